@@ -1,0 +1,1 @@
+"""The contract between vehicle and ground: dictionary, frames, packets. Bytes in, values out."""

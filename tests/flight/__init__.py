@@ -1,0 +1,1 @@
+"""Tests of the wire, the links, the plans and the onboard computer."""

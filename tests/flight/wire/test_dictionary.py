@@ -1,0 +1,83 @@
+"""The dictionary file: what it must hold, and how it says what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flight.wire import dictionary
+from flight.wire.errors import Misuse
+
+MINIMAL = '[packet.a]\napid = 1\nfields = [{ name = "x", type = "f32" }]\n'
+
+
+def test_the_default_dictionary_is_pinned_by_its_fingerprint() -> None:
+    """A change of layout must be meant: stations and boards in the field stop understanding each other."""
+    assert dictionary.default().fingerprint == "fd040295d6083f20"
+
+
+def test_the_telemetry_fits_forty_percent_of_460800_baud() -> None:
+    frames = (packet.rate_hz * (packet.size + 7) for packet in dictionary.default().packets.values())
+    assert sum(frames) < 18_400
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({'name = "x"': 'name = "y"'}, False),
+        ({'"f32"': '"f64"'}, False),
+        ({'"f32"': '"f32", unit = "m"'}, False),
+        ({'"f32"': '"f32", scale = 2.0'}, False),
+        ({"apid = 1": "apid = 2"}, False),
+        ({'"f32"': '"f32", help = "height"'}, True),
+        ({'"f32"': '"f32", limits = { warning_high = 3.0 }'}, True),
+        ({"apid = 1": "apid = 1\nrate_hz = 5"}, True),
+    ],
+)
+def test_the_fingerprint_covers_what_decoding_depends_on_and_nothing_else(change: dict[str, str], same: bool) -> None:
+    changed = MINIMAL
+    for old, new in change.items():
+        changed = changed.replace(old, new)
+    before, after = (dictionary.parse(text, "test").fingerprint for text in (MINIMAL, changed))
+    assert (before == after) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("x = [", "own.toml: not valid TOML"),
+        ("", "own.toml: packet: no packet is defined"),
+        ("packets = 1", "own.toml: packets: unknown key"),
+        ("[packet.a]\nfields = []", "own.toml: packet.a.apid: must be an integer from 0 to 2046"),
+        ("[packet.a]\napid = 1", "own.toml: packet.a.fields: must be a list"),
+        (MINIMAL + "[packet.b]\napid = 1\nfields = [{name='x', type='u8'}]", "packet.b.apid: 1 is packet.a's already"),
+        (MINIMAL.replace("apid = 1", "apid = 1\nrate_hz = 3"), "packet.a.rate_hz: must divide the control rate"),
+        (MINIMAL.replace('"f32"', '"f16"'), "packet.a.fields[0].type: 'f16' is none of f32"),
+        (MINIMAL.replace('"x"', '"X y"'), "packet.a.fields[0].name: must be lower case"),
+        (MINIMAL.replace('"x"', '"header_x"'), "not begin with header_"),
+        (
+            MINIMAL.replace('"f32"', '"f32", scale = 0'),
+            "packet.a.fields[0].scale: must be a finite number other than 0",
+        ),
+        (MINIMAL.replace('"f32"', '"u8", enumeration = "e"'), "there is no [enumeration.e]"),
+        (MINIMAL.replace('"f32"', '"f32", limits = { low = 1 }'), "packet.a.fields[0].limits.low: unknown key"),
+        (MINIMAL.replace('"f32"', '"f32", limits = { warning_low = 2, warning_high = 1 }'), "must rise"),
+        (MINIMAL.replace('"f32"', '"text231"'), "packet.a: 234 bytes of user data; split it"),
+        (
+            '[packet.a]\napid=1\nfields=[{name="x",type="u8"},{name="x",type="u8"}]',
+            "packet.a.x: the name is used twice",
+        ),
+        ("[enumeration.e]\na = 300\n" + MINIMAL, "enumeration.e: every value must be an integer from 0 to 255"),
+    ],
+)
+def test_errors_name_the_file_the_key_and_the_reason(text: str, complaint: str) -> None:
+    with pytest.raises(Misuse) as caught:
+        dictionary.parse(text, "own.toml")
+    assert complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match="cannot read the dictionary"):
+        dictionary.read(tmp_path / "absent.toml")
