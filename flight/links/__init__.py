@@ -1,0 +1,1 @@
+"""Byte streams: serial lines, MQTT, TCP, UDP, pseudo-terminals. The only home of asyncio under `flight`."""
