@@ -1,0 +1,1 @@
+"""A real or emulated board in the place of the onboard computer."""

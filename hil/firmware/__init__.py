@@ -1,0 +1,1 @@
+"""The flight subset of Python, and what turns it into firmware."""
