@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from flight.wire.errors import Misuse
+
 SLICE_S = 0.005
 """Bytes leave in slices of this much line time: finer costs more wake-ups than it shows."""
 
@@ -38,3 +40,16 @@ class Pacer:
         self._free_at = max(self._free_at, now - SLICE_S) + count / self._rate
         if self._free_at > now:
             await asyncio.sleep(self._free_at - now)
+
+
+def speed_of(text: str) -> float:
+    """`--speed`: onboard seconds a real second, 0 for `max`. Raises Misuse for anything else."""
+    if text == "max":
+        return 0.0
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.01 <= speed <= 10_000.0:
+        raise Misuse(f"--speed {text}: must be a number from 0.01 to 10000, or max")
+    return speed

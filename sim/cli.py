@@ -1,0 +1,65 @@
+"""`vermilion fly`: the simulated vehicle alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def fly(
+    vehicle: Annotated[str, typer.Argument(help="Vehicle name, or the path of a vehicle file.")],
+    scenario: Annotated[str, typer.Option(help="Scenario name, or the path of a scenario file.")] = "nominal",
+    to: Annotated[str, typer.Option(help="Link URL that the telemetry goes to.")] = "pty:",
+    speed: Annotated[str, typer.Option(help="Onboard seconds a real second, or max.")] = "1",
+    seed: Annotated[int, typer.Option(help="Seed of all noise.")] = 1,
+    truth: Annotated[
+        Path | None, typer.Option(help="CSV file for the true states; the true events go to FILE.events.csv beside it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Flies a simulated vehicle and sends its telemetry; ends when the flight ends."""
+    from flight.links.link import transmitter
+    from flight.links.pacing import speed_of
+    from flight.onboard import PythonComputer
+    from flight.plans.plan import load as load_plan
+    from sim.flying import fly as fly_mission
+    from sim.mission import Mission
+    from sim.scenario import load as load_scenario
+    from sim.vehicle import load as load_vehicle
+
+    rate = speed_of(speed)
+    model = load_vehicle(vehicle)
+    flight = load_scenario(model.name, scenario)
+    plan = load_plan(flight.plan)
+    computer = PythonComputer(plan)
+    mission = Mission(model, plan, flight, seed, computer, time_rate=rate, truth_rows=truth is not None)
+    link = transmitter(to, model.name, rate)
+
+    def say(text: str, **record: object) -> None:
+        print(json.dumps(record) if as_json else text, flush=True)
+
+    async def run() -> None:
+        await link.open()
+        try:
+            say(f"telemetry on {link.url}", type="link", url=link.url)
+            await link.ready()
+            await fly_mission(mission, link, rate)
+        finally:
+            await link.close()
+
+    asyncio.run(run())
+    if truth is not None:
+        mission.truth.write_rows(truth)
+        mission.truth.write_events(truth.with_name(truth.name + ".events.csv"))
+    say(
+        f"{mission.end_reason} at T+{mission.time_s - (mission.world.liftoff_s or 0.0):.1f} s; {link.bytes_lost} bytes "
+        f"lost; telemetry SHA-256 {computer.telemetry_sha256}",
+        type="summary",
+        end_reason=mission.end_reason,
+        bytes_lost=link.bytes_lost,
+        telemetry_sha256=computer.telemetry_sha256,
+    )
