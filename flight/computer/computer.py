@@ -1,0 +1,31 @@
+"""The onboard computer: one step takes all sensors and gives all commands, a hundred times a second."""
+
+from flight.computer.control import control_attitude
+from flight.computer.guidance import guide
+from flight.computer.navigation import STEP_S, aid, measure, propagate
+from flight.computer.records import Actuators, Computer, Sensors
+from flight.computer.sequencer import COUNTDOWN, advance
+from flight.computer.telemetry import report
+
+
+def start(computer: Computer) -> None:
+    """Makes a state of zeros, whose plan and telemetry periods are filled in, ready for step 0."""
+    computer.sequence.liftoff_step = -1
+    computer.navigation.attitude_w = 1.0
+    computer.guidance.command_w = 1.0
+
+
+def step(computer: Computer, sensors: Sensors) -> Actuators:
+    """One control step; gives the state's own record of commands."""
+    computer.step = sensors.step
+    measure(computer.navigation, sensors)
+    if computer.sequence.phase != COUNTDOWN:
+        propagate(computer.navigation)
+        if sensors.gnss_fresh and sensors.gnss_fix:
+            aid(computer.navigation, sensors, float(computer.step) * STEP_S)
+    advance(computer, sensors)
+    guide(computer)
+    control_attitude(computer, sensors.rcs_tank_pressure)
+    computer.actuators.step = computer.step
+    report(computer.telemetry, computer, sensors, computer.step)
+    return computer.actuators

@@ -1,0 +1,188 @@
+"""Telemetry: one record per packet, filled when the packet is due. Encoding and framing are not done here."""
+
+from flight.computer.maths import magnitude, multiply, sin_cos
+from flight.computer.navigation import EARTH_RATE, STEP_S
+from flight.computer.records import (
+    Actuators,
+    Computer,
+    Control,
+    DiscretesPacket,
+    GnssPacket,
+    HealthPacket,
+    ImuPacket,
+    Navigation,
+    NavigationPacket,
+    PowerPacket,
+    PropulsionPacket,
+    Sensors,
+    Telemetry,
+)
+
+# Bits of Telemetry.due.
+IMU = 1
+GNSS = 2
+NAVIGATION = 4
+PROPULSION = 8
+DISCRETES = 16
+POWER = 32
+HEALTH = 64
+
+
+def fill_imu(packet: ImuPacket, sensors: Sensors) -> None:
+    """As measured."""
+    packet.specific_force_x = sensors.specific_force_x
+    packet.specific_force_y = sensors.specific_force_y
+    packet.specific_force_z = sensors.specific_force_z
+    packet.rate_x = sensors.rate_x
+    packet.rate_y = sensors.rate_y
+    packet.rate_z = sensors.rate_z
+
+
+def fill_gnss(packet: GnssPacket, sensors: Sensors) -> None:
+    """As measured."""
+    packet.fix = sensors.gnss_fix
+    packet.satellites = sensors.gnss_satellites
+    packet.position_x = sensors.gnss_position_x
+    packet.position_y = sensors.gnss_position_y
+    packet.position_z = sensors.gnss_position_z
+    packet.velocity_x = sensors.gnss_velocity_x
+    packet.velocity_y = sensors.gnss_velocity_y
+    packet.velocity_z = sensors.gnss_velocity_z
+
+
+def fill_navigation(
+    packet: NavigationPacket, navigation: Navigation, control: Control, pressure: float, time_s: float
+) -> None:
+    """The solution turned into the Earth-fixed frame; velocity relative to the Earth."""
+    sine, cosine = sin_cos(EARTH_RATE * time_s)
+    half_sine, half_cosine = sin_cos(0.5 * EARTH_RATE * time_s)
+    vx = navigation.velocity_x + EARTH_RATE * navigation.position_y
+    vy = navigation.velocity_y - EARTH_RATE * navigation.position_x
+    packet.position_x = cosine * navigation.position_x + sine * navigation.position_y
+    packet.position_y = cosine * navigation.position_y - sine * navigation.position_x
+    packet.position_z = navigation.position_z
+    packet.velocity_x = cosine * vx + sine * vy
+    packet.velocity_y = cosine * vy - sine * vx
+    packet.velocity_z = navigation.velocity_z
+    w, x, y, z = multiply(
+        half_cosine,
+        0.0,
+        0.0,
+        -half_sine,
+        navigation.attitude_w,
+        navigation.attitude_x,
+        navigation.attitude_y,
+        navigation.attitude_z,
+    )
+    packet.attitude_w = w
+    packet.attitude_x = x
+    packet.attitude_y = y
+    packet.attitude_z = z
+    packet.attitude_error_x = control.error_x
+    packet.attitude_error_y = control.error_y
+    packet.attitude_error_z = control.error_z
+    packet.static_pressure = pressure
+
+
+def fill_propulsion(packet: PropulsionPacket, sensors: Sensors, actuators: Actuators) -> None:
+    """Pressures and deflections as measured, commands as given."""
+    duty = magnitude(actuators.rcs_roll)
+    if magnitude(actuators.rcs_pitch) > duty:
+        duty = magnitude(actuators.rcs_pitch)
+    if magnitude(actuators.rcs_yaw) > duty:
+        duty = magnitude(actuators.rcs_yaw)
+    packet.stage_1_chamber_pressure = sensors.stage_1_chamber_pressure
+    packet.stage_2_chamber_pressure = sensors.stage_2_chamber_pressure
+    packet.stage_3_chamber_pressure = sensors.stage_3_chamber_pressure
+    packet.tvc_pitch_command = actuators.tvc_pitch
+    packet.tvc_yaw_command = actuators.tvc_yaw
+    packet.tvc_pitch = sensors.tvc_pitch
+    packet.tvc_yaw = sensors.tvc_yaw
+    packet.rcs_duty = duty
+    packet.rcs_tank_pressure = sensors.rcs_tank_pressure
+
+
+def bit(state: bool, value: int) -> int:
+    """The value where the state is true, else 0."""
+    if state:
+        return value
+    return 0
+
+
+def discrete_states(sensors: Sensors, actuators: Actuators) -> int:
+    """All discretes as a bit mask."""
+    states = bit(sensors.umbilical, 1) | bit(actuators.stage_1_igniter, 2) | bit(actuators.stage_2_igniter, 4)
+    states = states | bit(actuators.stage_3_igniter, 8) | bit(actuators.stage_1_separation_pyro, 16)
+    states = states | bit(actuators.stage_2_separation_pyro, 32) | bit(actuators.fairing_pyro, 64)
+    states = states | bit(actuators.payload_pyro, 128) | bit(sensors.stage_1_breakwire, 256)
+    states = states | bit(sensors.stage_2_breakwire, 512) | bit(sensors.fairing_breakwire, 1024)
+    return states | bit(sensors.payload_breakwire, 2048)
+
+
+def fill_discretes(packet: DiscretesPacket, sensors: Sensors, actuators: Actuators) -> None:
+    """Circuits as commanded, breakwires as read."""
+    packet.umbilical = sensors.umbilical
+    packet.stage_1_igniter = actuators.stage_1_igniter
+    packet.stage_2_igniter = actuators.stage_2_igniter
+    packet.stage_3_igniter = actuators.stage_3_igniter
+    packet.stage_1_separation_pyro = actuators.stage_1_separation_pyro
+    packet.stage_2_separation_pyro = actuators.stage_2_separation_pyro
+    packet.fairing_pyro = actuators.fairing_pyro
+    packet.payload_pyro = actuators.payload_pyro
+    packet.stage_1_breakwire = sensors.stage_1_breakwire
+    packet.stage_2_breakwire = sensors.stage_2_breakwire
+    packet.fairing_breakwire = sensors.fairing_breakwire
+    packet.payload_breakwire = sensors.payload_breakwire
+
+
+def fill_power(packet: PowerPacket, sensors: Sensors) -> None:
+    """As measured."""
+    packet.bus_voltage = sensors.bus_voltage
+    packet.bus_current = sensors.bus_current
+    packet.battery_temperature = sensors.battery_temperature
+
+
+def fill_health(packet: HealthPacket, sensors: Sensors, step: int) -> None:
+    """Steps and temperature; the counters are the link's own."""
+    packet.steps = step
+    packet.temperature = 0
+    if sensors.processor_temperature > 0.0 and sensors.processor_temperature < 600.0:
+        packet.temperature = int(sensors.processor_temperature * 100.0 + 0.5)
+
+
+def report(telemetry: Telemetry, computer: Computer, sensors: Sensors, step: int) -> None:
+    """Fills the packets that are due at this step, puts each off by its period, and says which they are."""
+    packets = 0
+    if step >= telemetry.next.imu:
+        telemetry.next.imu = step + telemetry.periods.imu
+        fill_imu(telemetry.imu, sensors)
+        packets = packets | IMU
+    if step >= telemetry.next.gnss:
+        telemetry.next.gnss = step + telemetry.periods.gnss
+        fill_gnss(telemetry.gnss, sensors)
+        packets = packets | GNSS
+    if step >= telemetry.next.navigation:
+        telemetry.next.navigation = step + telemetry.periods.navigation
+        time_s = float(step) * STEP_S
+        fill_navigation(telemetry.navigation, computer.navigation, computer.control, sensors.static_pressure, time_s)
+        packets = packets | NAVIGATION
+    if step >= telemetry.next.propulsion:
+        telemetry.next.propulsion = step + telemetry.periods.propulsion
+        fill_propulsion(telemetry.propulsion, sensors, computer.actuators)
+        packets = packets | PROPULSION
+    states = discrete_states(sensors, computer.actuators)
+    if step >= telemetry.next.discretes or states != telemetry.states:
+        if step >= telemetry.next.discretes:
+            telemetry.next.discretes = step + telemetry.periods.discretes
+        telemetry.states = states
+        fill_discretes(telemetry.discretes, sensors, computer.actuators)
+        packets = packets | DISCRETES
+    if step >= telemetry.next.power:
+        telemetry.next.power = step + telemetry.periods.power
+        fill_power(telemetry.power, sensors)
+        packets = packets | POWER
+    if step >= telemetry.next.health:
+        telemetry.next.health = step + telemetry.periods.health
+        fill_health(telemetry.health, sensors, step)
+        packets = packets | HEALTH
+    telemetry.due = packets

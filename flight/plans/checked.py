@@ -1,0 +1,128 @@
+"""Tables of TOML files that people write: every value checked, every error one line with file, key and reason."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from flight.wire.errors import Misuse
+
+SPELLING = 0.85
+"""How alike two keys must be (difflib's ratio) for one to be taken for the other misspelt."""
+
+
+class Section:
+    """One table of a file. Each key is asked for by name; `finish` refuses the keys that nobody asked for."""
+
+    def __init__(self, source: str, prefix: str, table: Mapping[str, Any]) -> None:
+        self._source = source
+        self._prefix = prefix
+        self._table = table
+        self._known: set[str] = set()
+
+    def refuse(self, key: str, reason: str) -> Misuse:
+        """The error for one of this table's keys, to be raised."""
+        return Misuse(f"{self._source}: {self._prefix}{key}: {reason}")
+
+    def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
+        """A finite number from low to high."""
+        return self._number(key, self._value(key, default), low, high)
+
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """An integer from low to high."""
+        value = self._value(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.refuse(key, f"{value!r} is no whole number")
+        return int(self._number(key, value, low, high))
+
+    def numbers(self, key: str, low: float, high: float, least: int, most: int) -> tuple[float, ...]:
+        """A list of `least` to `most` numbers from low to high."""
+        value = self._value(key, None)
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise self.refuse(key, f"must be a list of {least} to {most} numbers")
+        return tuple(self._number(f"{key}[{place}]", element, low, high) for place, element in enumerate(value))
+
+    def rising(self, key: str, low: float, high: float, least: int, most: int) -> tuple[float, ...]:
+        """The same, each number larger than the one before."""
+        values = self.numbers(key, low, high, least, most)
+        if any(after <= before for before, after in pairwise(values)):
+            raise self.refuse(key, "each number must be larger than the one before")
+        return values
+
+    def text(self, key: str, most: int, default: str | None = None) -> str:
+        """Text of at most `most` bytes of UTF-8."""
+        value = self._value(key, default)
+        if not isinstance(value, str):
+            raise self.refuse(key, f"{value!r} is no text; put it in quotes")
+        if len(value.encode()) > most:
+            raise self.refuse(key, f"longer than {most} bytes")
+        return value
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """true or false."""
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            raise self.refuse(key, f"{value!r} is neither true nor false")
+        return value
+
+    def section(self, key: str) -> Section:
+        """A table within this one."""
+        value = self._value(key, None)
+        if not isinstance(value, dict):
+            raise self.refuse(key, "must be a table")
+        return Section(self._source, f"{self._prefix}{key}.", value)
+
+    def sections(self, key: str, least: int, most: int) -> list[Section]:
+        """A list of tables, written as [[key]]."""
+        value = self._value(key, [] if least == 0 else None)
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise self.refuse(key, f"must be tables, each under [[{self._prefix}{key}]]")
+        if not least <= len(value) <= most:
+            raise self.refuse(key, f"there are {len(value)}; {least} to {most} can be")
+        return [Section(self._source, f"{self._prefix}{key}[{place}].", row) for place, row in enumerate(value)]
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys that the file has, in its order."""
+        return tuple(self._table)
+
+    def finish(self) -> None:
+        """Refuses unknown keys, suggesting the nearest known one."""
+        for key in self._table:
+            if key not in self._known:
+                raise self.refuse(key, f"unknown key; {nearest(key, self._known)}")
+
+    def _value(self, key: str, default: Any) -> Any:
+        self._known.add(key)
+        if key in self._table:
+            return self._table[key]
+        if default is None:
+            like = difflib.get_close_matches(key, set(self._table) - self._known, n=1, cutoff=SPELLING)
+            raise self.refuse(key, f"missing; is it what {like[0]} was meant to be?" if like else "missing")
+        return default
+
+    def _number(self, key: str, value: Any, low: float, high: float) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.refuse(key, f"{value!r} is no number")
+        if not math.isfinite(value):
+            raise self.refuse(key, "is not finite")
+        if not low <= value <= high:
+            raise self.refuse(key, f"{value:g} is outside of {low:g} to {high:g}")
+        return float(value)
+
+
+def parse(text: str, source: str) -> Section:
+    """A TOML file's outermost table. Raises Misuse where the text is no TOML."""
+    try:
+        return Section(source, "", tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"{source}: not valid TOML: {error}") from error
+
+
+def nearest(name: str, known: set[str]) -> str:
+    """What to say of a name that is not known: the nearest one, or all of them."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean {close[0]}?" if close else f"one of {', '.join(sorted(known))}"

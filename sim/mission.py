@@ -1,0 +1,144 @@
+"""A mission: the world, its sensors, an onboard computer and the truth, joined in lockstep, 10 ms a step.
+
+Whatever the computer is, it gets its sensors and the world gets its commands as rounded to their wire types.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+from flight.computer.maths import multiply, rotate
+from flight.onboard import OnboardComputer
+from flight.plans.plan import FlightPlan
+from flight.wire.dictionary import default
+from flight.wire.errors import Misuse
+from flight.wire.packet import Codec
+from sim import faults
+from sim.scenario import Scenario
+from sim.sensors import SensorSuite
+from sim.truth import Truth, earth_fixed_attitude
+from sim.vehicle import Vehicle
+from sim.world import World
+
+AFTER_PAYLOAD_S = 20.0
+"""How long a flight goes on after its payload has left."""
+LOST = math.cos(math.radians(5.0))
+"""Attitude is lost when the x axis is farther than 5 degrees from where the computer wants it."""
+POWER_ON = 0
+"""Reset cause in the start message."""
+
+
+class Mission:
+    """One flight. `step` moves it on by 10 ms and gives the telemetry packets; at the end the last ones end the stream.
+
+    `end_reason` is one of the dictionary's (`complete`, `impact`, `stopped`) once `finished`. `time_rate` is only told
+    to the computer: onboard seconds per real second, 0 where nobody keeps time.
+    """
+
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        plan: FlightPlan,
+        scenario: Scenario,
+        seed: int,
+        computer: OnboardComputer,
+        *,
+        time_rate: float = 0.0,
+        boot_id: int | None = None,
+        truth_rows: bool = False,
+    ) -> None:
+        if plan.vehicle != vehicle.name:
+            raise Misuse(f"flight plan {plan.name}: vehicle: is {plan.vehicle!r}, but {vehicle.name!r} is to fly it")
+        planned, built = len(plan.stages), len(vehicle.stages)
+        if planned != built:
+            raise Misuse(f"flight plan {plan.name}: stage: there are {planned}, {vehicle.name} has {built}")
+        packets = default().packets
+        self.computer = computer
+        self.truth = Truth(truth_rows)
+        self.end_reason: str | None = None
+        self._sensors_codec = Codec(packets["sensors"])
+        self._navigation_codec = Codec(packets["navigation"])
+        self._world = World(vehicle, plan.site, plan.azimuth_deg, scenario.payload_kg, self.truth.report)
+        self._sensors = SensorSuite(self._world, seed)
+        self._end_s = scenario.end_s
+        self._faults = sorted(scenario.faults, key=lambda fault: fault.time_s)
+        self._wanted: tuple[float, float, float] | None = None
+        if boot_id is None:
+            boot_id = random.Random(f"{seed}/boot").randrange(1, 65536)
+        computer.start(Codec(packets["start"]).round((plan.name, boot_id, POWER_ON, time_rate)))
+
+    @property
+    def time_s(self) -> float:
+        """Onboard time of the next step."""
+        return self._world.time_s
+
+    @property
+    def finished(self) -> bool:
+        """Nothing follows."""
+        return self.end_reason is not None
+
+    @property
+    def world(self) -> World:
+        """The truth now."""
+        return self._world
+
+    def step(self) -> list[bytes]:
+        """The next 10 ms. Nothing after the end."""
+        if self.finished:
+            return []
+        commands = self.computer.step(self._sensors_codec.round(self._sensors.read()))
+        packets = self.computer.packets()
+        self._watch_attitude(packets)
+        self._strike()
+        self._world.advance(commands)
+        self.truth.watch(self._world)
+        reason = self._ending()
+        return packets if reason is None else packets + self.end(reason)
+
+    def end(self, reason: str = "stopped") -> list[bytes]:
+        """Ends the flight here: the packets that end the stream, none where it has ended already."""
+        if self.finished:
+            return []
+        self.end_reason = reason
+        return self.computer.end(reason)
+
+    def _strike(self) -> None:
+        liftoff = self._world.liftoff_s
+        while self._faults and liftoff is not None and self.time_s - liftoff >= self._faults[0].time_s:
+            fault = self._faults.pop(0)
+            faults.KINDS[fault.kind].strike(self._world, fault.values)
+            self.truth.report(f"fault_{fault.kind}", self.time_s)
+
+    def _ending(self) -> str | None:
+        liftoff, now = self._world.liftoff_s, self.time_s
+        if liftoff is None:
+            return None
+        released = self.truth.since("payload_separation", now)
+        if released is not None and released >= AFTER_PAYLOAD_S:
+            return "complete"
+        if self._world.motion.height < 0.0:
+            self.truth.report("impact", now)
+            return "impact"
+        return "stopped" if now - liftoff >= self._end_s else None
+
+    def _watch_attitude(self, packets: list[bytes]) -> None:
+        """Compares the true x axis with the one that the computer wants, as its own navigation packet gives it."""
+        key = self._navigation_codec.key
+        for packet in packets:
+            if packet[:2] == key and (values := self._navigation_codec.decode(packet)) is not None:
+                self._wanted = _wanted_axis(values)  # type: ignore[arg-type]
+        if self._wanted is None or self._world.liftoff_s is None or self.truth.happened("attitude_loss"):
+            return
+        x, y, z = rotate(*earth_fixed_attitude(self._world.state, self.time_s), 1.0, 0.0, 0.0)
+        if x * self._wanted[0] + y * self._wanted[1] + z * self._wanted[2] < LOST:
+            self.truth.report("attitude_loss", self.time_s)
+
+
+def _wanted_axis(values: tuple[float, ...]) -> tuple[float, float, float]:
+    """The commanded x axis, Earth-fixed, from a decoded navigation packet: estimated attitude times attitude error."""
+    w, x, y, z, ex, ey, ez = values[10:17]
+    # The error is twice the vector part of its quaternion.
+    ex, ey, ez = 0.5 * ex, 0.5 * ey, 0.5 * ez
+    ew = math.sqrt(max(0.0, 1.0 - ex * ex - ey * ey - ez * ez))
+    return rotate(*multiply(w, x, y, z, ew, ex, ey, ez), 1.0, 0.0, 0.0)
