@@ -1,0 +1,1 @@
+"""The station: decode, clock, limits, detection, recording, console."""

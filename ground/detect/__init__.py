@@ -1,0 +1,1 @@
+"""Stage events and alarms, found in the measurements alone."""

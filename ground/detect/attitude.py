@@ -1,0 +1,84 @@
+"""Loss of attitude control in powered flight: navigation's error still to be turned, and what the gyroscopes say."""
+
+from __future__ import annotations
+
+import math
+
+from ground.detect.signals import Change
+from ground.detect.thresholds import Thresholds
+from ground.journal import Journal
+
+_STEP_S = 0.08
+"""A gap in the data counts as two navigation packets."""
+
+
+class AttitudeWatch:
+    """Raises `attitude_loss`.
+
+    The error counts while navigation's attitude error is beyond its limit and the gyroscopes do not turn the vehicle
+    back towards the command; a planned turn that lags does. Without gyroscopes, or however it turns, a longer time
+    decides. A body rate across the axis that no plan asks for is a loss by itself.
+    """
+
+    def __init__(self, journal: Journal, thresholds: Thresholds) -> None:
+        self._journal = journal
+        self._limits = thresholds.attitude
+        self._rates = (0.0, 0.0)
+        self._rates_s = -math.inf
+        self._spin = Change(0.02)
+        self._spinning = False
+        self._beyond = self._told = False
+        self._first_s = self._last_s = self._held_s = self._total_s = 0.0
+
+    def gyroscopes(self, time_s: float, y: float, z: float, powered: bool) -> None:
+        """Body rates in pitch and yaw, rad/s."""
+        self._rates, self._rates_s = (y, z), time_s
+        across = math.sqrt(y * y + z * z)
+        limit = self._limits.rate
+        if self._spinning:
+            self._spinning = across > 0.8 * limit
+        elif self._spin.update(time_s, powered and across > limit, self._limits.rate_hold_s):
+            self._spinning = True
+            self._journal.alarm(
+                "attitude_loss",
+                "critical",
+                time_s,
+                f"Attitude control is lost: turning at {math.degrees(across):.0f} degrees per second under thrust.",
+                first_s=self._spin.span.middle,
+                channel="body rate across the axis",
+                value=across,
+                limit=limit,
+            )
+
+    def error(self, time_s: float, y: float, z: float, powered: bool) -> None:
+        """Navigation's pitch and yaw still to be turned, rad: how far the axis, and with it thrust, points astray."""
+        limits = self._limits
+        size = math.sqrt(y * y + z * z)
+        if not powered or not size > (limits.release if self._beyond else limits.error):
+            self._beyond = self._told = False
+            return
+        if not self._beyond:
+            self._beyond, self._first_s, self._held_s, self._total_s = True, time_s, 0.0, 0.0
+        else:
+            step = min(max(time_s - self._last_s, 0.0), _STEP_S)
+            self._total_s += step
+            if not self._turning_back(time_s, y, z, size):
+                self._held_s += step
+        self._last_s = time_s
+        if not self._told and (self._held_s >= limits.hold_s or self._total_s >= limits.alone_s):
+            self._told = True
+            self._journal.alarm(
+                "attitude_loss",
+                "critical",
+                time_s,
+                f"Attitude control is lost: {math.degrees(size):.1f} degrees from the command and not returning.",
+                first_s=self._first_s,
+                channel="navigation attitude error",
+                value=size,
+                limit=limits.error,
+            )
+
+    def _turning_back(self, time_s: float, y: float, z: float, size: float) -> bool:
+        if time_s - self._rates_s > _STEP_S:
+            return False
+        return (self._rates[0] * y + self._rates[1] * z) / size > self._limits.closing

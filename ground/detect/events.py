@@ -1,0 +1,281 @@
+"""The event machine: which stage events there are, which sources may show them, and what has been seen of each.
+
+The table is the machine. A source that *claims* can make an event provisional by itself; one that *supports* can only
+agree. Two sources that agree in time, at least one of them claiming, confirm. What the onboard computer reports is kept
+beside and never counts. An event whose planned window closes unseen is `missed`, or `undecided` where the data have a
+hole there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+
+from flight.plans.plan import FlightPlan
+from ground.detect.signals import Span
+from ground.journal import Journal
+from ground.report import Event, Status, Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of event. `name` is a pattern; `agree_s` how far apart two sources' onsets may lie."""
+
+    name: str
+    claims: tuple[str, ...]
+    supports: tuple[str, ...]
+    agree_s: float
+    airborne: bool = True
+    """Whether it can happen only after lift-off."""
+    moves: bool = False
+    """Whether both sources may agree later on another onset: a second, higher maximum."""
+
+
+PRESSURE, FORCE, CIRCUIT = "chamber pressure", "axial force", "igniter circuit"
+UMBILICAL, SPEED = "umbilical", "navigation speed"
+BREAKWIRE, KICK, PYRO = "breakwire", "separation kick", "pyrotechnic circuit"
+NAVIGATION, RECEIVER = "navigation", "GNSS"
+
+TABLE = (
+    Row("ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5, airborne=False),
+    Row("liftoff", (FORCE, SPEED), (UMBILICAL,), 1.0, airborne=False),
+    Row("max_q", (NAVIGATION, RECEIVER), (), 5.0, moves=True),
+    Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (), 0.5),
+    Row(r"stage_\d+_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
+    Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5),
+    Row(r"(fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
+    Row("apogee", (NAVIGATION, RECEIVER), (), 3.0),
+    Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0),
+    Row("impact", (NAVIGATION, RECEIVER), (), 5.0),
+)
+
+
+def row_of(name: str) -> Row | None:
+    """The table's row for an event name; None for one that the station does not look for."""
+    return next((row for row in TABLE if re.fullmatch(row.name, name)), None)
+
+
+def phase_after(name: str) -> str | None:
+    """The phase of flight that an event begins; None for events that begin none."""
+    if name in ("ignition", "liftoff"):
+        return "stage_1_burn"
+    if name.endswith("_ignition"):
+        return name.removesuffix("ignition") + "burn"
+    if name.endswith("_burnout"):
+        return name.removesuffix("burnout") + "coast"
+    return {"orbit_insertion": "orbit", "impact": "ended"}.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one source shows of an event: when it began and, in words, what was seen."""
+
+    source: str
+    span: Span
+    claims: bool
+    text: str
+
+
+@dataclass(slots=True)
+class Record:
+    """All that is known of one event."""
+
+    row: Row
+    sightings: dict[str, Sighting] = field(default_factory=dict)
+    status: Status | None = None
+    time_s: float = 0.0
+    onset_s: float | None = None
+    evidence: tuple[str, ...] = ()
+    computer_s: float | None = None
+    undecided: bool = False
+    shadowed: bool = False
+
+
+WINDOW_MARGIN_S = 0.25
+"""A window has closed when this much vehicle time has passed since: five packets of the slowest decisive kind."""
+
+_VAGUE_S = 0.5
+"""A wider onset is narrowed by what supports it, too; a sharp one is not, because circuits fire before motors light."""
+
+_MOVED_S = 0.5
+"""A maximum that is found this close to the former one is the same."""
+
+HOLE_S = 1.0
+"""Longer silence inside a window means that the data cannot show what happened there."""
+
+
+class EventMachine:
+    """Sightings in, event lines out; one record an event name, so memory and log are bounded.
+
+    `observable` are the names that the dictionary has channels for. All times are vehicle time.
+    """
+
+    def __init__(self, journal: Journal, plan: FlightPlan | None, observable: frozenset[str]) -> None:
+        self._journal = journal
+        self._observable = observable
+        self._planned = {event.name: event for event in plan.events} if plan else {}
+        self.records: dict[str, Record] = {}
+        self.airborne = False
+        """In flight: lift-off has been seen, or the data begin in flight."""
+        self.deadline_s = math.inf
+        """When the next window closes; `expire` has nothing to do before."""
+
+    def onset_s(self, name: str) -> float | None:
+        """When an event began, None while it has not been seen."""
+        record = self.records.get(name)
+        return None if record is None or record.status in (None, "missed") else record.onset_s
+
+    def seen(self, name: str) -> bool:
+        """Whether an event is provisional or confirmed."""
+        return self.onset_s(name) is not None
+
+    def confirmed(self, name: str) -> bool:
+        """Whether two sources agree on an event."""
+        record = self.records.get(name)
+        return record is not None and record.status == "confirmed"
+
+    def planned(self, name: str) -> bool:
+        """Whether the flight plan expects an event."""
+        return name in self._planned
+
+    def sight(self, name: str, source: str, span: Span, now_s: float, text: str, *, claims: bool | None = None) -> None:
+        """A source shows an event. `claims` overrides the table where a support must stand alone."""
+        record = self._record(name)
+        if record is None or (record.row.airborne and not self.airborne):
+            return
+        if record.status == "confirmed" and not record.row.moves:
+            return
+        record.sightings[source] = Sighting(
+            source, span, source in record.row.claims if claims is None else claims, f"{source}: {text}"
+        )
+        agreeing = [s for s in record.sightings.values() if s.span.distance(span) <= record.row.agree_s]
+        if not any(s.claims for s in agreeing):
+            return
+        status: Status = "confirmed" if len(agreeing) > 1 else "provisional"
+        if status == "provisional" and record.status in ("provisional", "confirmed"):
+            return
+        best = min(agreeing, key=lambda s: _rank(record.row, s))
+        onset = best.span
+        for other in agreeing:
+            if other.source in (*record.row.claims, FORCE) or onset.high - onset.low > _VAGUE_S:
+                onset = onset.within(other.span)
+        former = record.onset_s
+        if record.status == "confirmed" and former is not None and abs(onset.middle - former) < _MOVED_S:
+            return
+        record.status, record.time_s, record.onset_s = status, now_s, onset.middle
+        record.evidence = tuple(s.text for s in sorted(agreeing, key=lambda s: _rank(record.row, s)))
+        self._journal.phase = phase_after(name) or self._journal.phase
+        if name == "liftoff":
+            self._lifted_off(record)
+        else:
+            self._write(name, record)
+
+    def computer(self, name: str, time_s: float) -> None:
+        """What the onboard computer reports, and when it decided so."""
+        record = self._record(name)
+        if record is not None and record.computer_s is None:
+            record.computer_s = time_s
+            if record.status is not None:
+                self._write(name, record)
+
+    def hole(self, from_s: float, to_s: float) -> None:
+        """No data between two times.
+
+        A hole inside a window does no harm: pressures, wires and the trajectory show afterwards what happened in it.
+        One over its end leaves it open whether the event came in time.
+        """
+        liftoff = self._journal.liftoff_s
+        if liftoff is None or to_s - from_s <= HOLE_S:
+            return
+        for name, event in self._planned.items():
+            if from_s - liftoff < event.latest_s <= to_s - liftoff and not self.seen(name):
+                record = self._record(name)
+                if record is not None:
+                    record.shadowed = True
+
+    def expire(self, now_s: float) -> None:
+        """Windows that have closed unseen by now."""
+        liftoff = self._journal.liftoff_s
+        if liftoff is None:
+            return
+        self.deadline_s = math.inf
+        for name, event in self._planned.items():
+            record = self._record(name)
+            if record is None or record.status is not None or record.undecided:
+                continue
+            closes_s = liftoff + event.latest_s + WINDOW_MARGIN_S
+            if now_s < closes_s:
+                self.deadline_s = min(self.deadline_s, closes_s)
+            elif name not in self._observable:
+                self._undecided(name, record, "no channel shows it")
+            elif record.shadowed:
+                window = f"T+{event.earliest_s:g} to T+{event.latest_s:g} s"
+                self._undecided(name, record, f"data are missing where its window closes, {window}")
+            else:
+                record.status, record.time_s = "missed", now_s
+                record.evidence = (f"not seen from T+{event.earliest_s:g} to T+{event.latest_s:g} s",)
+                self._write(name, record)
+
+    def finish(self, now_s: float | None) -> None:
+        """The end of the data: what was planned and could not be shown."""
+        liftoff = self._journal.liftoff_s
+        for name, event in self._planned.items():
+            record = self._record(name)
+            if record is not None and (record.status is not None or record.undecided):
+                continue
+            if name not in self._observable or record is None:
+                reason = "no channel shows it"
+            elif liftoff is None or now_s is None:
+                reason = "lift-off was not seen, so its window is not known"
+            else:
+                reason = f"the data end at T+{now_s - liftoff:.1f} s, its window closes at T+{event.latest_s:g} s"
+            if record is None:
+                self._journal.write(Undecided(self._journal.vehicle, name, reason))
+            else:
+                self._undecided(name, record, reason)
+
+    def _record(self, name: str) -> Record | None:
+        record = self.records.get(name)
+        if record is None and (row := row_of(name)) is not None:
+            record = self.records[name] = Record(row)
+        return record
+
+    def _lifted_off(self, record: Record) -> None:
+        self.airborne = True
+        if record.status == "confirmed":
+            self._journal.liftoff_s = record.onset_s
+        self._write("liftoff", record)
+        if record.status == "confirmed":
+            for name, earlier in self.records.items():
+                if name != "liftoff" and earlier.status is not None:
+                    self._write(name, earlier)
+            self.expire(record.time_s)
+
+    def _undecided(self, name: str, record: Record, reason: str) -> None:
+        record.undecided = True
+        self._journal.write(Undecided(self._journal.vehicle, name, reason))
+
+    def _write(self, name: str, record: Record) -> None:
+        assert record.status is not None
+        since, planned = self._journal.since_liftoff, self._planned.get(name)
+        known = self._journal.liftoff_s is not None
+        self._journal.write(
+            Event(
+                vehicle=self._journal.vehicle,
+                name=name,
+                time_s=record.time_s,
+                onset_time_s=record.onset_s,
+                status=record.status,
+                evidence=record.evidence,
+                onset_s=since(record.onset_s),
+                detected_s=since(record.time_s),
+                computer_s=since(record.computer_s),
+                plan_s=planned.time_s if planned is not None and known else None,
+            )
+        )
+
+
+def _rank(row: Row, sighting: Sighting) -> int:
+    order = (*row.claims, *row.supports)
+    return order.index(sighting.source) if sighting.source in order else len(order)

@@ -1,0 +1,317 @@
+"""All live detection of one flight, bound to a dictionary's channels by their names.
+
+Packets in, reports out through the journal; memory is fixed, time is vehicle time. A channel that a dictionary lacks
+leaves its detector out, and the events that only it could show are undecided.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+from flight.geodesy import Vector
+from flight.plans.plan import FlightPlan
+from flight.wire.dictionary import Dictionary, Packet
+from flight.wire.packet import HEADER_VALUES
+from ground.clock import TICK_S, VehicleClock
+from ground.detect.attitude import AttitudeWatch
+from ground.detect.events import HOLE_S, EventMachine
+from ground.detect.separation import Separations
+from ground.detect.thresholds import Thresholds
+from ground.detect.thrust import Thrust, ignition_name
+from ground.detect.trajectory import Track, Trajectory
+from ground.intake import Values
+from ground.journal import Journal
+from ground.products import Products, compute
+from ground.report import Outcome, Verdict
+
+Feed = Callable[[float, Values], None]
+
+PRODUCTS_S = 0.1
+"""Vehicle time between two computations of the products."""
+
+_POSITION = ("position_x", "position_y", "position_z")
+_VELOCITY = ("velocity_x", "velocity_y", "velocity_z")
+_SPACE = 1.0e5
+"""m: above, the orbit is one of two bodies and worth reporting."""
+
+_RELAUNCH_S = 2.0
+"""Standing this long after a restart of the computer, the vehicle is on a pad again."""
+
+
+class FlightDetector:
+    """Stage events, lost attitude, products and verdict of one flight.
+
+    `feeds[packet name]` takes each decoded packet of that kind, new and in order. `relaunched` is called when the
+    vehicle stands on a pad again after its computer was restarted: what was flown before is over.
+    """
+
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        plan: FlightPlan | None,
+        thresholds: Thresholds,
+        journal: Journal,
+        clock: VehicleClock,
+        relaunched: Callable[[], None],
+    ) -> None:
+        packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
+        channels = {field.name for packet in packets for field in packet.fields}
+        stages = tuple(sorted(int(m[1]) for c in channels if (m := re.fullmatch(r"stage_(\d+)_chamber_pressure", c))))
+        parts = tuple(sorted(m[1] for c in channels if (m := re.fullmatch(r"(.+)_breakwire", c))))
+        self._journal = journal
+        self._clock = clock
+        self._plan = plan
+        self._thresholds = thresholds
+        self._relaunched = relaunched
+        self.machine = EventMachine(journal, plan, _observable(channels, stages, parts))
+        self.thrust = Thrust(
+            self.machine,
+            thresholds,
+            stages,
+            (_period(packets, "specific_force_x"), _period(packets, "stage_1_chamber_pressure")),
+        )
+        self._separations = Separations(self.machine, thresholds, parts, _period(packets, "umbilical"))
+        self.trajectory = Trajectory(
+            self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
+        )
+        self._attitude = AttitudeWatch(journal, thresholds)
+        self.products: Products | None = None
+        """Of the newest state that can be trusted."""
+        self._in_space: Products | None = None
+        self._last_s = math.nan
+        self._restarted_s: float | None = None
+        self._stood_since_s: float | None = None
+        journal.phase = "pad"
+        self.feeds: dict[str, Callable[[Values], None]] = {}
+        for packet in packets:
+            makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
+            feeds = [feed for maker in makers if (feed := maker(packet)) is not None]
+            if feeds:
+                self.feeds[packet.name] = self._bind(packet, feeds)
+
+    def computer(self, name: str, time_s: float) -> None:
+        """The onboard computer reports an event."""
+        self.machine.computer(name, time_s)
+
+    def restarted(self, time_s: float) -> None:
+        """The onboard computer has started again."""
+        self._restarted_s = time_s
+        self._stood_since_s = None
+
+    def finish(self, ended: bool) -> None:
+        """Nothing follows: what is still open is undecided, and the verdict. `ended` says that the vehicle said so."""
+        now = self._clock.time_s
+        if now is not None:
+            self.trajectory.end_of_data(now)
+        self.machine.finish(now)
+        self._journal.write(self._verdict(ended))
+
+    def _verdict(self, ended: bool) -> Verdict:
+        state, vehicle = self.products, self._journal.vehicle
+        if state is None or not self.machine.airborne:
+            return Verdict(vehicle, "scrubbed" if ended and self.trajectory.standing else "unknown")
+        outcome: Outcome = "unknown"
+        if state.perigee_m > self._thresholds.trajectory.orbit_perigee:
+            outcome = "orbit"
+        elif ended or self.machine.seen("impact") or self._burnt_out():
+            outcome = "no_orbit" if self._plan is not None and self._plan.target.perigee_m > 0.0 else "suborbital"
+        conic = state if outcome == "orbit" or self._in_space is None else self._in_space
+        return Verdict(
+            vehicle,
+            outcome,
+            perigee_m=conic.perigee_m,
+            apogee_m=conic.apogee_m,
+            inclination_deg=conic.inclination_deg,
+            impact_latitude_deg=state.impact_latitude_deg,
+            impact_longitude_deg=state.impact_longitude_deg,
+        )
+
+    def _burnt_out(self) -> bool:
+        """Whether the last burnout that was planned is behind."""
+        burns = [event.name for event in self._plan.events if event.name.endswith("_burnout")] if self._plan else []
+        return bool(burns) and not self.thrust.powered and self.machine.seen(burns[-1])
+
+    def _bind(self, packet: Packet, feeds: list[Feed]) -> Callable[[Values], None]:
+        """One function of a decoded packet: vehicle time, holes, windows, then the detectors on SI values."""
+        machine, clock = self.machine, self._clock
+        scales = [
+            (place, field.scale) for place, field in enumerate(packet.fields, HEADER_VALUES) if field.scale != 1.0
+        ]
+        only = feeds[0] if len(feeds) == 1 else None
+
+        def feed(values: Values) -> None:
+            time_s: float = values[1] + values[2] * TICK_S + clock.offset_s  # type: ignore[operator]
+            if time_s - self._last_s > HOLE_S:
+                machine.hole(self._last_s, time_s)
+            self._last_s = time_s
+            if time_s > machine.deadline_s:
+                machine.expire(time_s)
+            if scales:
+                changed = list(values)
+                for place, scale in scales:
+                    changed[place] = values[place] * scale  # type: ignore[operator]
+                values = tuple(changed)
+            if only is not None:
+                only(time_s, values)
+            else:
+                for each in feeds:
+                    each(time_s, values)
+
+        return feed
+
+    def _imu(self, packet: Packet) -> Feed | None:
+        places = _places(packet, "specific_force_x", "specific_force_y", "specific_force_z")
+        turns = _places(packet, "rate_y", "rate_z")
+        if places is None:
+            return None
+        x, y, z = places
+        thrust, separations, attitude = self.thrust, self._separations, self._attitude
+
+        def force(time_s: float, values: Values) -> None:
+            axial: float = values[x]  # type: ignore[assignment]
+            thrust.imu(time_s, axial, values[y], values[z])  # type: ignore[arg-type]
+            if not thrust.powered:
+                separations.imu(time_s, axial, thrust.noise)
+
+        if turns is None:
+            return force
+        q, r = turns
+
+        def force_and_rates(time_s: float, values: Values) -> None:
+            force(time_s, values)
+            if thrust.flying:
+                attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
+
+        return force_and_rates
+
+    def _pressures(self, packet: Packet) -> Feed | None:
+        found = [
+            (int(match[1]), HEADER_VALUES + place)
+            for place, field in enumerate(packet.fields)
+            if not field.text_length and (match := re.fullmatch(r"stage_(\d+)_chamber_pressure", field.name))
+        ]
+        thrust = self.thrust
+
+        def pressures(time_s: float, values: Values) -> None:
+            for stage, place in found:
+                thrust.pressures(time_s, stage, values[place])  # type: ignore[arg-type]
+
+        return pressures if found else None
+
+    def _wires(self, packet: Packet) -> Feed | None:
+        found: list[tuple[Callable[[float, bool], None], int]] = []
+        for place, field in enumerate(packet.fields):
+            taker = None if field.text_length else self._wire(field.name)
+            if taker is not None:
+                found.append((taker, HEADER_VALUES + place))
+
+        def wires(time_s: float, values: Values) -> None:
+            for taker, place in found:
+                taker(time_s, bool(values[place]))
+
+        return wires if found else None
+
+    def _wire(self, name: str) -> Callable[[float, bool], None] | None:
+        """What takes the readings of one discrete channel."""
+        separations = self._separations
+        if name == "umbilical":
+            return separations.umbilical
+        if match := re.fullmatch(r"(.+)_breakwire", name):
+            part = match[1]
+            return lambda time_s, state: separations.wire(time_s, part, state)
+        if match := re.fullmatch(r"stage_(\d+)_igniter", name):
+            stage = int(match[1])
+            return separations.circuit(lambda time_s, span: self.thrust.igniter(time_s, stage, span))
+        if (match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name)) and separations.has(match[1]):
+            part = match[1]
+            return separations.circuit(lambda time_s, span: separations.pyro(part, span))
+        return None
+
+    def _navigation(self, packet: Packet) -> Feed | None:
+        places = _places(packet, *_POSITION, *_VELOCITY)
+        errors = _places(packet, "attitude_error_y", "attitude_error_z")
+        if places is None or errors is None:
+            return None
+        x, y, z, u, v, w = places
+        ey, ez = errors
+        thrust, trajectory, attitude = self.thrust, self.trajectory, self._attitude
+
+        def navigation(time_s: float, values: Values) -> None:
+            track = trajectory.navigation
+            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
+            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
+            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
+            if self.machine.airborne:
+                if not thrust.flying:
+                    thrust.join()
+                attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]
+            if track.time_s == time_s:
+                self._compute(track)
+
+        return navigation
+
+    def _receiver(self, packet: Packet) -> Feed | None:
+        places = _places(packet, "fix", *_POSITION, *_VELOCITY)
+        if places is None:
+            return None
+        fix, x, y, z, u, v, w = places
+        thrust, trajectory = self.thrust, self.trajectory
+
+        def receiver(time_s: float, values: Values) -> None:
+            if not values[fix]:
+                return
+            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
+            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
+            track = trajectory.receiver
+            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
+            if track.time_s == time_s and time_s - trajectory.navigation.time_s > 1.0:
+                self._compute(track)
+
+        return receiver
+
+    def _compute(self, track: Track) -> None:
+        """Products at 10 Hz."""
+        time_s = track.time_s
+        if self.products is not None and 0.0 <= time_s - self.products.time_s < PRODUCTS_S - 1e-3:
+            return
+        trusted = self.trajectory.trusted(track)
+        self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        if self.products.altitude_m > _SPACE:
+            self._in_space = self.products
+        if self._restarted_s is not None and self.machine.airborne:
+            self._look_for_relaunch(time_s)
+
+    def _look_for_relaunch(self, time_s: float) -> None:
+        if not self.trajectory.standing:
+            self._stood_since_s = None
+        elif self._stood_since_s is None:
+            self._stood_since_s = time_s
+        elif time_s - self._stood_since_s > _RELAUNCH_S:
+            self._restarted_s = None
+            self._relaunched()
+
+
+def _observable(channels: set[str], stages: tuple[int, ...], parts: tuple[str, ...]) -> frozenset[str]:
+    """Events that some channel can show."""
+    names = {f"{part}_separation" for part in parts}
+    for stage in stages:
+        names |= {ignition_name(stage), f"stage_{stage}_burnout"}
+    if channels & {"specific_force_x", "umbilical"}:
+        names.add("liftoff")
+    if channels.issuperset((*_POSITION, *_VELOCITY)):
+        names |= {"liftoff", "max_q", "apogee", "orbit_insertion", "impact"}
+    return frozenset(names)
+
+
+def _places(packet: Packet, *names: str) -> tuple[int, ...] | None:
+    """Where fields stand among a packet's decoded values; None if one is missing."""
+    index = {field.name: place for place, field in enumerate(packet.fields, HEADER_VALUES) if not field.text_length}
+    return tuple(index[name] for name in names) if all(name in index for name in names) else None
+
+
+def _period(packets: list[Packet], channel: str, otherwise: float = 0.1) -> float:
+    """Seconds between packets that carry a channel."""
+    rates = [packet.rate_hz for packet in packets if any(field.name == channel for field in packet.fields)]
+    return 1.0 / max(rates) if rates else otherwise

@@ -1,0 +1,1 @@
+"""Stage events on flights that others recorded, from whatever columns there are."""

@@ -1,0 +1,119 @@
+"""A flight told by its accelerometer, with the altitude, if there is one, as the second source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ground.detect.flightfile import FlightFile
+from ground.detect.recorded import accelerometer, alarms, moments
+from ground.detect.recorded.accelerometer import Force
+from ground.detect.recorded.burns import Burn, Edge
+from ground.detect.recorded.by_speed import SLACK, add_max_q
+from ground.detect.recorded.findings import Findings
+from ground.detect.recorded.fitting import Array
+from ground.detect.recorded.moments import Moment
+from ground.detect.recorded.staging import COMMAND_TO_PUSH
+from ground.detect.recorded.tracks import STANDARD_GRAVITY, Channel, Tracks, altitude_channel
+from ground.report import Verdict
+
+FASTEST_CLIMB = 2_000.0  # m/s: more than anything reaches that flies with accelerometer and altimeter alone
+AGREEMENT = 1.0  # s, and five in a hundred of the time since lift-off: drift of an integrated acceleration
+
+
+def told_by_force(
+    flight: FlightFile, force: Force, seen: Tracks, commands: Sequence[tuple[float, int]]
+) -> Findings | None:
+    """Everything that the accelerometer shows; None where it shows no lift-off."""
+    altitude = seen.altitude if seen.altitude is not None else altitude_channel(flight, FASTEST_CLIMB)
+    lift = accelerometer.liftoff(force, altitude)
+    if lift is None:
+        return None
+    found = Findings(flight.vehicle)
+    found.add("liftoff", lift)
+    top = None if altitude is None else _top(altitude, lift.onset)
+    end = float(force.time[-1]) if top is None else top.onset
+    burns = accelerometer.burns_of(force, lift.onset - SLACK, end)
+    _name(found, burns, force, altitude, commands)
+    if altitude is None:
+        found.undecided["apogee"] = "no column shows the altitude"
+    elif top is None:
+        found.undecided["apogee"] = f"the altitude shows no top of an arc up to {altitude.time[-1]:.1f} s"
+    else:
+        found.add("apogee", _with_vertical_speed(flight, force, top, lift.onset))
+        down = moments.landing(altitude.time, altitude.value, altitude.steps, altitude.noise, top.onset)
+        if down is not None:
+            found.add("landing", down)
+        found.verdict = Verdict(flight.vehicle, "suborbital")
+    if seen.tracks and seen.tracks[0].time[0] <= lift.onset + SLACK:
+        cutoff = burns[0].last if burns else end
+        add_max_q(found, seen.tracks[0], lift.onset, cutoff, independent=seen.independent)
+    else:
+        found.undecided["max_q"] = "the speed is not recorded from lift-off on"
+    found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, float(force.time[-1]))
+    return found
+
+
+def _top(altitude: Channel, start: float) -> Moment | None:
+    later = altitude.time > start
+    return moments.apogee(altitude.time[later], altitude.value[later], altitude.steps[later], altitude.noise)
+
+
+def _name(
+    found: Findings,
+    burns: Sequence[Burn],
+    force: Force,
+    altitude: Channel | None,
+    commands: Sequence[tuple[float, int]],
+) -> None:
+    """Stages in the order in which they burn, or as they were commanded."""
+    stage = 0
+    for burn in burns:
+        fired = [number for at, number in commands if -1.0 <= burn.first - at <= COMMAND_TO_PUSH]
+        stage = fired[-1] if fired and fired[-1] > stage else stage + 1
+        if stage > 1 and burn.start is not None:
+            found.add(f"stage_{stage}_ignition", _edge(force, altitude, burn.start, "begins"))
+        if burn.end is not None:
+            found.add(f"stage_{stage}_burnout", _edge(force, altitude, burn.end, "no longer exceeds drag"))
+        else:
+            found.undecided[f"stage_{stage}_burnout"] = f"the record ends at {force.time[-1]:.1f} s under thrust"
+    if stage == 0:
+        found.undecided["stage_1_burnout"] = "no push lasts long enough to be a burn"
+    if stage > 1:
+        found.undecided["stage_1_separation"] = "no column shows it"
+
+
+def _edge(force: Force, altitude: Channel | None, edge: Edge, what: str) -> Moment:
+    evidence = [f"{force.column}: thrust {what} at {edge.time:.2f} s, {edge.before:.0f} to {edge.after:.0f} m/s²"]
+    if altitude is not None:
+        bend = accelerometer.bends_too(altitude, edge.time, edge.after - edge.before)
+        evidence += [bend] if bend is not None else []
+    seen = min(edge.time + accelerometer.SHORTEST_COAST, float(force.time[-1]))
+    return Moment(edge.time, seen, len(evidence), tuple(evidence))
+
+
+def _with_vertical_speed(flight: FlightFile, force: Force, top: Moment, start: float) -> Moment:
+    """A second source for the apogee: where the vertical speed, recorded or integrated, goes through zero."""
+    source, zero = "vertical_speed_m_s", None
+    if source in flight.columns:
+        known = np.isfinite(flight.columns[source])
+        zero = _falls_through_zero(flight.time[known], flight.columns[source][known], top.onset)
+    elif force.column == "vertical_acceleration_m_s2":
+        source = force.column
+        inside = (force.time >= start - SLACK) & (force.time <= top.onset + 2.0 * SLACK + AGREEMENT)
+        time, felt = force.time[inside], force.force[inside] - STANDARD_GRAVITY
+        speed = np.concatenate(([0.0], np.cumsum(0.5 * (felt[1:] + felt[:-1]) * np.diff(time))))
+        zero = _falls_through_zero(time, speed, top.onset)
+    if zero is None or abs(zero - top.onset) > max(AGREEMENT, 0.05 * (top.onset - start)):
+        return top
+    return replace(top, sources=2, evidence=(*top.evidence, f"{source}: upward speed ends at {zero:.2f} s"))
+
+
+def _falls_through_zero(time: Array, speed: Array, near: float) -> float | None:
+    """The fall through zero that is nearest to a time."""
+    falls = np.flatnonzero((speed[:-1] > 0.0) & (speed[1:] <= 0.0))
+    if len(falls) == 0:
+        return None
+    return float(min(time[falls + 1], key=lambda at: abs(at - near)))

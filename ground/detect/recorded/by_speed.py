@@ -1,0 +1,124 @@
+"""A flight told by its speed and altitude, with the accelerometer, if there is one, as a further source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ground.detect.recorded import alarms, moments
+from ground.detect.recorded.accelerometer import Force
+from ground.detect.recorded.burns import burns_of
+from ground.detect.recorded.evidence import believe
+from ground.detect.recorded.findings import Findings
+from ground.detect.recorded.moments import Moment, Unseen
+from ground.detect.recorded.reach import LOWEST_ORBIT, perigee_bounds
+from ground.detect.recorded.staging import Leg, Story, brakes_by_engine, tell
+from ground.detect.recorded.thrust import thrust_of
+from ground.detect.recorded.tracks import Track, Tracks
+from ground.report import Outcome, Verdict
+
+SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
+
+
+def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Sequence[tuple[float, int]]) -> Findings:
+    """Everything that the tracks show; only why there is no lift-off where they show no launch."""
+    found = Findings(vehicle)
+    if not seen.tracks:
+        found.undecided["liftoff"] = "no column shows speed or altitude for long enough"
+        return found
+    lift = moments.liftoff(seen.tracks[0], independent=seen.independent)
+    if isinstance(lift, Unseen):
+        found.undecided["liftoff"] = lift.reason
+        if not lift.flying:
+            return found
+        start = float(seen.tracks[0].time[0])
+    else:
+        found.add("liftoff", lift)
+        start = lift.onset
+    legs = [_leg(track, start) for track in seen.tracks]
+    story = tell(legs, commands)
+    for event in story.events:
+        believed = believe(event, force, independent=seen.independent)
+        found.add(event.name, believed.moment, confirmed=believed.confirmed)
+    found.undecided.update(story.undecided)
+    if story.stage >= 2:
+        found.undecided["stage_1_separation"] = "no column shows it"
+    cutoff = legs[0].burns[0].last if legs[0].burns else legs[0].last
+    add_max_q(found, legs[0].track, start, cutoff, independent=seen.independent)
+    _add_arc(found, seen, legs, start)
+    burns = [burn for leg in legs for burn in leg.burns]
+    found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
+    found.alarms += alarms.early_shutdown(vehicle, story)
+    found.alarms += alarms.breakup(vehicle, story)
+    found.verdict = Verdict(vehicle, _outcome(story))
+    return found
+
+
+def _leg(track: Track, start: float) -> Leg:
+    thrust = thrust_of(track)
+    return Leg(track, thrust, tuple(burn for burn in burns_of(thrust) if burn.last > start + SLACK))
+
+
+def add_max_q(found: Findings, track: Track, start: float, end: float, *, independent: bool) -> None:
+    """The highest dynamic pressure on a track between two times (s), or why it cannot be told."""
+    highest = moments.highest_pressure(track, start, end, independent=independent)
+    if isinstance(highest, Moment):
+        found.add("max_q", highest)
+    else:
+        found.undecided["max_q"] = highest.reason
+
+
+def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -> None:
+    """Apogee and landing, from the recorded altitude where nothing pushes."""
+    altitude = seen.altitude
+    if altitude is None:
+        return
+    for leg in legs:
+        usable = (altitude.time >= max(leg.first, start)) & (altitude.time <= leg.last)
+        for burn in leg.burns:
+            usable &= (altitude.time < burn.first - SLACK) | (altitude.time > burn.last + SLACK)
+        top = moments.apogee(altitude.time[usable], altitude.value[usable], altitude.steps[usable], altitude.noise)
+        if top is None:
+            continue
+        slowest = moments.slowest(leg.track, top.onset, 0.6 * (top.seen - top.onset)) if seen.independent else None
+        if slowest is not None:
+            at, speed = slowest
+            evidence = (*top.evidence, f"speed: lowest of the arc, {speed:.0f} m/s, at {at:.2f} s")
+            top = Moment(at, max(top.seen, at), 2, evidence)
+        found.add("apogee", top)
+        inside = (altitude.time >= start - SLACK) & (altitude.time <= leg.last)
+        time, height, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
+        down = moments.landing(time, height, steps, altitude.noise, top.onset)
+        down = None if down is None else _standing(down, leg)
+        if down is not None:
+            found.add("landing", down)
+        return
+
+
+def _standing(down: Moment, leg: Leg) -> Moment | None:
+    """A landing seen in the altitude, moved to where the speed ends, which has finer steps; None where it does not end."""
+    moving = np.flatnonzero(leg.track.speed > moments.EARTHBOUND)
+    if len(moving) == 0 or moving[-1] == len(leg.track) - 1:
+        return None
+    at = float(leg.track.time[moving[-1] + 1])
+    evidence = (*down.evidence, f"speed: under {moments.EARTHBOUND:.0f} m/s from {at:.2f} s on")
+    return Moment(at, max(down.seen, at), 2, evidence)
+
+
+def _outcome(story: Story) -> Outcome:
+    """Where the last state shown leads, if any direction of flight leads to the same."""
+    leg = story.leg
+    if leg is None or leg.ends_in_burn or leg.track.frozen_end is not None:
+        return "unknown"
+    track = leg.track
+    if story.stage <= 1 and (brakes_by_engine(leg) or leg.shown(leg.last) == 1):
+        return "unknown"  # the stage above is not shown
+    last = (track.time >= track.time[-1] - 5.0) & np.isfinite(track.altitude)
+    if last.sum() < 3:
+        return "unknown"
+    speed, climb, altitude = (float(np.median(values[last])) for values in (track.speed, track.climb, track.altitude))
+    low, high = perigee_bounds(speed, climb, altitude)
+    if low > LOWEST_ORBIT:
+        return "orbit"
+    return "suborbital" if high < LOWEST_ORBIT else "unknown"

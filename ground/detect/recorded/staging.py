@@ -1,0 +1,303 @@
+"""Which stage each burn belongs to, and what the events are called.
+
+Works on legs: a leg is a stretch of one vehicle's motion with the burns found on it. Between legs the source may have shown
+nothing for a while, or have gone over from one stage to another.
+
+Rules (assumed, from how launch vehicles are flown, not from any one of them):
+- The first burn after lift-off is stage 1's. A stage's first burn is `stage_N_ignition` to `stage_N_burnout`; a burn of the
+  same stage after that is `stage_N_restart_K` to `stage_N_cutoff_K`.
+- A cut-off far below orbital speed followed by a burn is a change of stage. A cut-off that may have reached an orbit followed
+  by a burn is a restart, unless the new burn starts at under 40 % of the push that the old one ended with: then it is a
+  smaller engine, another stage.
+- A vehicle that brakes with its engine, or of which the source says that it is stage 1, is on its way back after its first
+  burn: what it does then is no upper stage's event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ground.atmosphere import density
+from ground.detect.recorded.burns import RAMP, STAGING_DROP, STAGING_GAP, Burn, Edge
+from ground.detect.recorded.cleaning import LONGEST_BRIDGE
+from ground.detect.recorded.fitting import Array, Mask
+from ground.detect.recorded.reach import perigee_bounds
+from ground.detect.recorded.thrust import Thrust
+from ground.detect.recorded.tracks import LARGE_ROCKET, Track, gravity
+
+SMALLER_ENGINE = 0.4
+BRAKING = -3.0  # m/s²
+BLUNTEST = (
+    5e-3  # m²/kg: drag area over mass of a spent stage or a payload flying straight; more is a parachute or an engine
+)
+BRAKED_FOR = 1.5  # s
+PARACHUTE_SPEED = 300.0  # m/s: none opens faster in thin air (sounding rockets open theirs at the top of the arc)
+THICK_AIR = 500.0  # Pa of dynamic pressure: below it air neither breaks a rocket nor fills a parachute
+HIDDEN_GAIN = 30.0  # m/s of ideal speed over a gap that only a burn makes; drag and rounding make less
+OTHER_VEHICLE = 300.0  # m/s; a smaller jump is a source that stalled, for stages that parted differ by more when shown again
+COMMAND_TO_PUSH = 3.0  # s
+LONG_COAST = 60.0  # s; without a push for as long as this no next stage is awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A track, its thrust history, and the burns on it."""
+
+    track: Track
+    thrust: Thrust
+    burns: tuple[Burn, ...]
+
+    @property
+    def first(self) -> float:
+        return float(self.track.time[0])
+
+    @property
+    def last(self) -> float:
+        return float(self.track.time[-1])
+
+    @property
+    def begins_in_burn(self) -> bool:
+        return bool(self.burns) and self.burns[0].start is None
+
+    @property
+    def ends_in_burn(self) -> bool:
+        return bool(self.burns) and self.burns[-1].end is None
+
+    def shown(self, time: float) -> int:
+        """Whose telemetry the source shows; 0 where it does not say."""
+        return int(self.track.stage[min(int(np.searchsorted(self.track.time, time)), len(self.track) - 1)])
+
+    def coasts(self, low: float, high: float) -> bool:
+        """Whether the samples between two times leave no room for a burn: nothing pushes and no gap could hide it."""
+        inside = self.track.time[(self.track.time >= low) & (self.track.time <= high)]
+        pushed = any(burn.first < high and burn.last > low + RAMP for burn in self.burns)
+        return not pushed and len(inside) > 1 and float(np.max(np.diff(inside))) < STAGING_GAP
+
+    def may_orbit(self, time: float) -> bool:
+        """Whether speed and altitude at that time allow a perigee above the ground."""
+        near = np.abs(self.track.time - time) <= 2.0
+        altitude = self.track.altitude[near]
+        if not np.isfinite(altitude).any():
+            return float(np.max(self.track.speed[near], initial=0.0)) > 7_200.0
+        climb = float(np.nanmedian(self.track.climb[near]))
+        return perigee_bounds(float(np.median(self.track.speed[near])), climb, float(np.nanmedian(altitude)))[1] > 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """One end of a burn, named. leg and edge: where it was found."""
+
+    name: str
+    edge: Edge
+    leg: Leg
+    burn: Burn
+
+
+@dataclass(slots=True)
+class Story:
+    """What is known so far: the events, what cannot be decided and why, and where the ascent stands."""
+
+    events: list[StageEvent] = field(default_factory=list)
+    undecided: dict[str, str] = field(default_factory=dict)
+    stage: int = 0  # the last that was fired
+    restarts: int = 0
+    ended: Burn | None = None  # the burn that ended last, where its end was seen
+    may_orbit: bool = False  # at that end
+    leg: Leg | None = None  # the last that belongs to the ascent
+
+    def hide(self, name: str, reason: str) -> None:
+        self.undecided.setdefault(name, reason)
+
+    @property
+    def end_name(self) -> str:
+        return f"stage_{self.stage}_cutoff_{self.restarts}" if self.restarts else f"stage_{self.stage}_burnout"
+
+
+def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = ()) -> Story:
+    """Name the ends of all burns. commands: (s, stage) whenever the onboard computer began to fire a stage."""
+    story = Story()
+    previous: Leg | None = None
+    for leg in legs:
+        if previous is not None and not _carry_over(story, previous, leg):
+            continue
+        _name_burns(story, leg, commands)
+        previous = story.leg = leg
+    if previous is not None:
+        _close(story, previous)
+    return story
+
+
+def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
+    """Make up for what lies between two legs; False where the new leg is of a vehicle that is on its way back."""
+    unseen = f"nothing was recorded between {before.last:.1f} s and {leg.first:.1f} s"
+    if _handed_over(before, leg):
+        if story.stage >= 1 and _is_returning_part(before, leg):
+            return False
+        if story.stage <= 1:
+            _take_over(story, before, leg)
+        return True
+    if before.ends_in_burn and not leg.begins_in_burn:
+        story.hide(story.end_name, f"{unseen}: the push ends there")
+        story.ended, story.may_orbit = before.burns[-1], leg.may_orbit(leg.first)
+    elif before.ends_in_burn:
+        if leg.burns[0].initial < STAGING_DROP * before.burns[-1].final:
+            _stage_unseen(story, unseen)
+    elif leg.begins_in_burn:
+        story.hide(_fire(story, leg, leg.burns[0], None), f"{unseen}: the push begins there")
+    elif _gained(before, leg) > HIDDEN_GAIN:
+        reason = f"{unseen}: {_gained(before, leg):.0f} m/s were gained there"
+        story.hide(_fire(story, leg, None, None), reason)
+        story.hide(story.end_name, reason)
+        story.ended, story.may_orbit = None, leg.may_orbit(leg.first)
+    return True
+
+
+def _take_over(story: Story, before: Leg, leg: Leg) -> None:
+    """From stage 1's telemetry to that of the stage above it, whose ignition was not shown."""
+    shown = leg.shown(leg.first)
+    what = f"the source goes over from stage {before.shown(before.last)} to {shown}" if shown else "the source changes"
+    reason = f"{what} between {before.last:.1f} s and {leg.first:.1f} s"
+    if before.ends_in_burn:
+        story.hide("stage_1_burnout", reason)
+    story.stage, story.restarts, story.ended = max(2, shown), 0, None
+    story.hide(f"stage_{story.stage}_ignition", reason)
+    if not leg.begins_in_burn:
+        story.hide(story.end_name, f"{reason}, and nothing pushes there")
+        story.may_orbit = leg.may_orbit(leg.first)
+
+
+def _stage_unseen(story: Story, unseen: str) -> None:
+    story.hide(story.end_name, f"{unseen}: the stages change there")
+    story.stage, story.restarts = story.stage + 1, 0
+    story.hide(f"stage_{story.stage}_ignition", f"{unseen}: the stages change there")
+
+
+def _handed_over(before: Leg, leg: Leg) -> bool:
+    """Whether two legs show different vehicles."""
+    shown_before, shown = before.shown(before.last), leg.shown(leg.first)
+    lasted = leg.first - before.last
+    change = float(leg.track.speed[0] - before.track.speed[-1])
+    jumped = lasted < LONGEST_BRIDGE and abs(change) > LARGE_ROCKET * lasted + OTHER_VEHICLE
+    risen = returns_at(before) is not None and _gained(before, leg) > HIDDEN_GAIN
+    return shown_before != shown or jumped or risen
+
+
+def _is_returning_part(before: Leg, leg: Leg) -> bool:
+    """Whether the source went over to a stage that is left behind: the lower number, else the lower energy."""
+    shown_before, shown = before.shown(before.last), leg.shown(leg.first)
+    if shown_before != shown and shown:
+        return shown < shown_before
+    return _gained(before, leg) < 0.0
+
+
+def _gained(before: Leg, leg: Leg) -> float:
+    """Ideal speed gained between two legs, m/s: from the Jacobi integral where both altitudes are known."""
+    first, second = before.track, leg.track
+    faster = 0.5 * (float(second.speed[0]) ** 2 - float(first.speed[-1]) ** 2)
+    heights = float(first.altitude[-1]), float(second.altitude[0])
+    if all(np.isfinite(heights)):
+        low, high = sorted(heights)
+        level = float(gravity(np.array([0.5 * (low + high)]))[0])
+        faster += level * (heights[1] - heights[0])
+    return faster / max(float(max(first.speed[-1], second.speed[0])), 100.0)
+
+
+def _fire(story: Story, leg: Leg, burn: Burn | None, commanded: int | None) -> str:
+    """Advance to the stage that a new burn belongs to, and return the name of its beginning."""
+    shown = leg.shown(burn.first) if burn else leg.shown(leg.first)
+    smaller = burn is not None and story.ended is not None and burn.initial < SMALLER_ENGINE * story.ended.final
+    if commanded:
+        following = commanded > story.stage
+    elif story.stage == 0:
+        following = True
+    elif story.may_orbit:
+        following = smaller and not 0 < shown <= story.stage
+    else:
+        following = not (1 < shown <= story.stage)
+    if following:
+        story.stage, story.restarts = commanded or story.stage + 1, 0
+        return f"stage_{story.stage}_ignition"
+    story.restarts += 1
+    return f"stage_{story.stage}_restart_{story.restarts}"
+
+
+def _name_burns(story: Story, leg: Leg, commands: Sequence[tuple[float, int]]) -> None:
+    returning = returns_at(leg)
+    for burn in leg.burns:
+        first_stage_done = story.stage >= 2 or story.ended is not None
+        if first_stage_done and _on_the_way_back(leg, burn, returning):
+            continue
+        if burn.hidden_start is not None:
+            low, high = burn.hidden_start
+            _stage_unseen(story, f"nothing was recorded between {low:.1f} s and {high:.1f} s")
+        elif story.stage == 0 or burn.start is not None:
+            fired = [stage for at, stage in commands if burn.start and abs(at - burn.start.time) <= COMMAND_TO_PUSH]
+            name = _fire(story, leg, burn, fired[0] if fired else None)
+            if burn.start is not None and name != "stage_1_ignition":
+                story.events.append(StageEvent(name, burn.start, leg, burn))
+        if burn.end is not None:
+            story.events.append(StageEvent(story.end_name, burn.end, leg, burn))
+            story.ended, story.may_orbit = burn, leg.may_orbit(burn.end.time)
+
+
+def _on_the_way_back(leg: Leg, burn: Burn, returning: float | None) -> bool:
+    return leg.shown(burn.last) == 1 or (returning is not None and burn.first > returning)
+
+
+def returns_at(leg: Leg, within: float = RAMP) -> float | None:
+    """When a vehicle first brakes harder than air brakes a whole rocket: an engine, or a parachute. None: never.
+
+    within: s after the first burn that are left to its tail-off.
+    """
+    thrust, track = leg.thrust, leg.track
+    after = leg.burns[0].last if leg.burns else leg.first
+    drag = 0.5 * density(np.nan_to_num(track.altitude, nan=0.0)) * track.speed**2 * BLUNTEST
+    brakes = (thrust.acceleration + thrust.error < np.minimum(BRAKING, -drag)) & (track.time > after + within)
+    return _lasting(track.time, brakes)
+
+
+def brakes_by_engine(leg: Leg) -> bool:
+    """Whether the vehicle brakes where there is too little air for a parachute to do it."""
+    braking = returns_at(leg)
+    if braking is None:
+        return False
+    place = int(np.searchsorted(leg.track.time, braking))
+    speed = float(leg.track.speed[place])
+    pressure = 0.5 * density(float(np.nan_to_num(leg.track.altitude[place]))) * speed**2
+    return pressure < THICK_AIR and speed > PARACHUTE_SPEED
+
+
+def _lasting(time: Array, mask: Mask) -> float | None:
+    since: float | None = None
+    for at, holds in zip(time.tolist(), mask.tolist(), strict=True):
+        if not holds:
+            since = None
+        elif since is None:
+            since = at
+        elif at - since >= BRAKED_FOR:
+            return since
+    return None
+
+
+def _close(story: Story, leg: Leg) -> None:
+    """What the end of the record leaves open."""
+    if leg.ends_in_burn and not _on_the_way_back(leg, leg.burns[-1], returns_at(leg)):
+        how = "the source freezes" if leg.track.frozen_end else "the record ends"
+        story.hide(story.end_name, f"{how} at {leg.last:.1f} s while stage {story.stage} burns")
+        return
+    if story.stage != 1 or story.ended is None:
+        return
+    coasted = leg.last - story.ended.last
+    if leg.shown(leg.last) == 1 and coasted > 0.0:
+        reason = f"from the cut-off to the end the source shows stage 1, at {leg.last:.1f} s still"
+    elif coasted < LONG_COAST:
+        reason = f"the record ends at {leg.last:.1f} s, {coasted:.0f} s after stage 1's cut-off, and nothing has pushed since"
+    elif brakes_by_engine(leg):
+        reason = "what the source shows brakes with its engine: it is stage 1 on its way back"
+    else:
+        return
+    story.hide("stage_2_ignition", reason)
+    story.hide("stage_2_burnout", reason)

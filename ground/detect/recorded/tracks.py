@@ -1,0 +1,318 @@
+"""From a flight file to tracks: stretches in which speed and altitude can be those of one vehicle.
+
+A track ends where a value jumps (the source changed from one stage to another), or where nothing was recorded for
+longer than can be bridged. Damage is taken out on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ground.atmosphere import pressure
+from ground.detect.flightfile import FlightFile
+from ground.detect.recorded.cleaning import (
+    LONGEST_BRIDGE,
+    LONGEST_MISREADING,
+    LONGEST_STEP,
+    Frozen,
+    Indices,
+    frozen_spans,
+    hold_interval,
+    repeats,
+    runs_without_jumps,
+    spikes,
+    stopped_dead,
+)
+from ground.detect.recorded.fitting import Array, Mask, noise_of, parabola, step_size, steps_along, thin
+
+STANDARD_GRAVITY = 9.80665  # m/s², CODATA; stands for the surface value, centrifugal part included, to 0.3 %
+EARTH_RADIUS = 6_371_000.0  # m, mean radius (IUGG)
+
+# Bounds of acceleration, m/s², assumed: 15 g for what reaches 1,500 m/s, 60 g for small rockets.
+LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
+FASTEST_CLIMB, TYPICAL_CLIMB = 1e4, 100.0  # m/s, where no speed is recorded
+FINEST = 0.05  # s: denser samples are averaged into bins of this; an onset is still found to a part of it
+ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
+WINDOWS = (1.0, 2.0, 4.0, 8.0, 12.0, 20.0)  # s, over which the climb rate is fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Cleaned samples of one quantity: time (s), value and the step near it, each of shape (n,); 1σ noise."""
+
+    time: Array
+    value: Array
+    steps: Array
+    noise: float
+    frozen: tuple[Frozen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One vehicle's motion; arrays of shape (n,), SI.
+
+    altitude, its step, climb (vertical speed) and climb_error (its worst case from steps and noise) are NaN where the
+    altitude is not known. stage is 0 where the file has no such column. frozen_end: the source froze at the end.
+    """
+
+    time: Array
+    speed: Array
+    noise: float
+    altitude: Array
+    altitude_step: Array
+    climb: Array
+    climb_error: Array
+    stage: Array
+    frozen_end: Frozen | None
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """All tracks in order of time, the altitude as it was recorded, and (column, span) wherever the source froze.
+
+    independent: whether speed and altitude are two measurements; not so where one is made from the other.
+    """
+
+    tracks: tuple[Track, ...]
+    independent: bool
+    altitude: Channel | None
+    frozen: tuple[tuple[str, Frozen], ...]
+
+
+def gravity(altitude: Array) -> Array:
+    """Gravitational acceleration, m/s², positive down, at a geometric altitude in m (inverse square)."""
+    fallen: Array = STANDARD_GRAVITY * (EARTH_RADIUS / (EARTH_RADIUS + altitude)) ** 2
+    return fallen
+
+
+def altitude_channel(flight: FlightFile, reach: Array | float) -> Channel | None:
+    """The best altitude that the file has: a column of its own, else from pressure. reach: bound of its rate, m/s."""
+    present = [column for column in ALTITUDES if column in flight.columns]
+    if present:
+        column = max(present, key=lambda name: int(np.isfinite(flight.columns[name]).sum()))
+        return _channel(flight.time, flight.columns[column], reach)
+    if "pressure_pa" in flight.columns:
+        table = np.arange(-4_000.0, 80_000.0, 50.0)
+        values = flight.columns["pressure_pa"]
+        height = np.interp(-values, -pressure(table), table)
+        return _channel(flight.time, np.where(values > 5.0, height, np.nan), reach)
+    return None
+
+
+def speed_channel(flight: FlightFile) -> tuple[Channel, str] | None:
+    """Speed and the column it is from: Earth-relative, or the size of the vertical speed."""
+    for column in ("speed_m_s", "vertical_speed_m_s"):
+        if column in flight.columns:
+            values = flight.columns[column]
+            top = float(np.nanpercentile(np.abs(values), 99.0))
+            fastest = LARGE_ROCKET if top > LARGE_SPEED else SMALL_ROCKET
+            channel = _channel(flight.time, values if column == "speed_m_s" else np.abs(values), fastest)
+            if channel is not None:
+                return channel, column
+    return None
+
+
+def _channel(time: Array, values: Array, reach: Array | float) -> Channel | None:
+    known = np.isfinite(values)
+    if known.sum() < 5:
+        return None
+    bound = np.broadcast_to(np.asarray(reach, dtype=np.float64), time.shape)[known]
+    t, y = time[known], values[known]
+    keep = ~spikes(t, y, float(np.median(bound)))
+    frozen = frozen_spans(t[keep], y[keep])
+    for span in frozen:
+        keep &= ~((t > span.start) & (t <= span.end))
+    t, y, bound = t[keep], y[keep], bound[keep]
+    slack = 8.0 * noise_of(y) + 3.0 * steps_along(y)
+    runs = runs_without_jumps(t, y, bound, slack)
+    if not runs:
+        return None
+    chosen = np.concatenate(runs)
+    t, y = _release(t[chosen], y[chosen])
+    return Channel(t, y, steps_along(y), noise_of(y), tuple(frozen))
+
+
+def _release(time: Array, values: Array) -> tuple[Array, Array]:
+    """Of a sample-and-hold feed only the samples at which it was renewed, so that its stairs become a line."""
+    held = hold_interval(time, values)
+    if held <= 1.5 * float(np.median(np.diff(time))):
+        return time, values
+    renewed = np.zeros(len(time), dtype=np.bool_)
+    for first, last in zip(*repeats(values), strict=True):
+        renewed[first] = True
+        at = float(time[first])
+        for index in range(first + 1, last + 1):  # a value that truly stands still is renewed too, unseen
+            if time[index] - at >= 1.5 * held:
+                renewed[index] = True
+                at = float(time[index])
+    return time[renewed], values[renewed]
+
+
+def tracks_of(flight: FlightFile) -> Tracks:
+    """Everything that speed and altitude show; no track where the file has neither."""
+    found = speed_channel(flight)
+    if found is None:
+        return _tracks_from_altitude(flight)
+    speed, column = found
+    reach = 1.2 * np.interp(flight.time, speed.time, speed.value) + 200.0
+    altitude = altitude_channel(flight, reach)
+    independent = altitude is not None
+    if altitude is None and column == "vertical_speed_m_s":
+        altitude = _climbed(flight)
+    breaks = _breaks(speed, LARGE_ROCKET if speed.value.max() > LARGE_SPEED else SMALL_ROCKET)
+    if altitude is not None:
+        breaks = np.union1d(breaks, _breaks(altitude, 1.2 * np.interp(altitude.time, speed.time, speed.value) + 200.0))
+    pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
+    tracks = tuple(
+        _track(flight, speed, altitude, speed.time[piece], speed.value[piece])
+        for place, piece in enumerate(pieces)
+        if len(piece) >= 5 and not _misread(speed.time, pieces, place)
+    )
+    frozen = [(column, span) for span in speed.frozen]
+    frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
+    frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
+    return Tracks(tracks, independent, altitude, tuple(sorted(frozen, key=lambda item: item[1].start)))
+
+
+def _misread(time: Array, pieces: list[Indices], place: int) -> bool:
+    """Whether a short piece stands right beside another with a jump between: no vehicle is shown for so short."""
+    piece = pieces[place]
+    if time[piece[-1]] - time[piece[0]] > LONGEST_MISREADING:
+        return False
+    neighbours = [pieces[other] for other in (place - 1, place + 1) if 0 <= other < len(pieces)]
+    return any(
+        min(abs(time[other[0]] - time[piece[-1]]), abs(time[piece[0]] - time[other[-1]])) < LONGEST_STEP
+        for other in neighbours
+        if len(other)
+    )
+
+
+def _climbed(flight: FlightFile) -> Channel | None:
+    """The altitude above the first sample, by integrating the vertical speed."""
+    values = flight.columns["vertical_speed_m_s"]
+    known = np.isfinite(values)
+    time, climb = flight.time[known], values[known]
+    height = np.concatenate(([0.0], np.cumsum(0.5 * (climb[1:] + climb[:-1]) * np.diff(time))))
+    return _channel(time, height, FASTEST_CLIMB)
+
+
+def _breaks(channel: Channel, reach: Array | float) -> Array:
+    """Times in the middle of each jump and each gap that is too long to bridge."""
+    bound = np.broadcast_to(np.asarray(reach, dtype=np.float64), channel.time.shape)[:-1]
+    spacing = np.diff(channel.time)
+    slack = 8.0 * channel.noise + 3.0 * channel.steps[1:]
+    cut = (spacing > LONGEST_BRIDGE) | (np.abs(np.diff(channel.value)) > bound * spacing + slack)
+    middles: Array = 0.5 * (channel.time[:-1] + channel.time[1:])[cut]
+    return middles
+
+
+def _track(flight: FlightFile, speed: Channel, altitude: Channel | None, time: Array, value: Array) -> Track:
+    frozen_end = None
+    unknown = np.full(len(time), np.nan)
+    height, step, climb, error = unknown, unknown, unknown, unknown
+    if altitude is not None:
+        inside = (altitude.time >= time[0] - 0.5 * FINEST) & (altitude.time <= time[-1] + 0.5 * FINEST)
+        if inside.sum() >= 5:
+            t, h, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
+            frozen_end = _frozen_end(time, value, t, h)
+            if frozen_end is not None:
+                live = time <= frozen_end.start
+                time, value = time[live], value[live]
+                t, h, steps = (values[t <= frozen_end.start] for values in (t, h, steps))
+            dead = stopped_dead(t, h, 40.0)
+            if dead is not None:
+                t, h, steps = (values[t <= dead.start] for values in (t, h, steps))
+            height, step, climb, error = _climb(time, value, t, h, steps)
+    time, value, height, step, climb, error = thin(time, FINEST, value, height, step, climb, error)
+    return Track(time, value, speed.noise, height, step, climb, error, _stages(flight, time), frozen_end)
+
+
+def _frozen_end(time: Array, speed: Array, altitude_time: Array, altitude: Array) -> Frozen | None:
+    """Both channels stand still to the end although nothing carries the vehicle there.
+
+    Without thrust or ground a height that stays within one step for τ needs g_effective τ²/8 below the step, where
+    g_effective = g − v²/r at most; with thrust the speed would change. Near orbital speed it proves nothing.
+    """
+    first_speed = int(repeats(speed)[0][-1])
+    first_altitude = int(repeats(altitude)[0][-1])
+    start = max(float(time[first_speed]), float(altitude_time[first_altitude]))
+    end = min(float(time[-1]), float(altitude_time[-1]))
+    fastest = float(speed[-1]) + 465.0  # the Earth's rotation at the equator may be added
+    falling = float(gravity(altitude[-1:])[0]) - fastest**2 / (EARTH_RADIUS + float(altitude[-1]))
+    step = max(step_size(altitude[max(first_altitude - 50, 0) :]), 1.0)
+    if speed[-1] > 50.0 and falling > 0.5 and falling * max(end - start, 0.0) ** 2 / 8.0 > 1.5 * step:
+        return Frozen(start, end, float(speed[-1]))
+    return None
+
+
+def _stages(flight: FlightFile, time: Array) -> Array:
+    values = flight.columns.get("stage")
+    if values is None:
+        return np.zeros(len(time))
+    known = np.isfinite(values)
+    place = np.searchsorted(flight.time[known], time + 1e-6, side="right") - 1
+    shown: Array = np.round(values[known][np.maximum(place, 0)])
+    return shown
+
+
+def _climb(
+    time: Array, speed: Array, altitude_time: Array, altitude: Array, steps: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Altitude, its step, climb rate and its worst error at each time, by parabolas over short windows.
+
+    The window is the shortest of WINDOWS whose climb error, as a part of the speed, is under 0.02: that is 0.2 m/s² in
+    the part of gravity along the path. A step's worst error is step / window, noise's 3σ √(12/n) / window.
+    """
+    noise = noise_of(altitude)
+    spacing = 0.5 if altitude_time[-1] - altitude_time[0] > 60.0 else 0.1
+    grid = np.arange(time[0], time[-1] + spacing, spacing)
+    pace = np.interp(grid, time, speed)
+    rows = []
+    for at, fast in zip(grid, pace, strict=True):
+        near = (altitude_time >= at - 10.0) & (altitude_time <= at + 10.0)
+        nearby, heights = altitude_time[near], altitude[near]
+        row = (np.nan, np.nan, np.nan, np.nan)
+        if len(nearby) >= 3:
+            step = float(np.max(steps[near]))
+            for width in WINDOWS:
+                inside = np.abs(nearby - at) <= 0.5 * width
+                count = int(inside.sum())
+                if count < 3 or np.ptp(nearby[inside]) < 0.5 * width:
+                    continue
+                error = max(step, 3.0 * noise * float(np.sqrt(12.0 / count))) / width
+                level, slope, _ = parabola(nearby[inside], heights[inside], float(at))
+                row = (level, step, slope, error)
+                if error <= max(0.02 * fast, 0.5):
+                    break
+        rows.append(row)
+    table = np.array(rows)
+    known: Mask = np.isfinite(table[:, 0])
+    if known.sum() < 2:
+        unknown = np.full(len(time), np.nan)
+        return unknown, unknown, unknown, unknown
+    nearest = np.abs(grid[known][np.clip(np.searchsorted(grid[known], time), 0, known.sum() - 1)] - time)
+    near = nearest <= LONGEST_BRIDGE
+    columns = [np.where(near, np.interp(time, grid[known], table[known, place]), np.nan) for place in range(4)]
+    return columns[0], columns[1], columns[2], columns[3]
+
+
+def _tracks_from_altitude(flight: FlightFile) -> Tracks:
+    """Where altitude is all there is, its slope stands for the speed of a vertical flight."""
+    altitude = altitude_channel(flight, FASTEST_CLIMB)
+    if altitude is None:
+        return Tracks((), False, None, ())
+    cuts = np.searchsorted(altitude.time, _breaks(altitude, FASTEST_CLIMB))
+    tracks = []
+    for piece in np.split(np.arange(len(altitude.time)), cuts):
+        if len(piece) < 10:
+            continue
+        t, h, steps = altitude.time[piece], altitude.value[piece], altitude.steps[piece]
+        time, height, step, rate, worst = thin(t, FINEST, *_climb(t, np.full(len(t), TYPICAL_CLIMB), t, h, steps))
+        noise = float(np.nanmedian(worst)) / 3.0
+        tracks.append(Track(time, np.abs(rate), noise, height, step, rate, worst, _stages(flight, time), None))
+    return Tracks(tuple(tracks), False, altitude, tuple(("altitude", span) for span in altitude.frozen))

@@ -1,0 +1,157 @@
+"""Umbilical and breakwires, and the short push that a separation leaves in the axial force."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from ground.detect.events import BREAKWIRE, KICK, PYRO, UMBILICAL, EventMachine
+from ground.detect.signals import Change, Span
+from ground.detect.thresholds import Thresholds
+
+_LIVELY_S = 0.03
+"""Longer without an accelerometer sample, and a push of a few samples may have been missed."""
+
+
+class Kick:
+    """Short disturbances of the axial force in coast, against its slowly following level."""
+
+    __slots__ = ("_disturbed_s", "_gap", "_last_s", "_level", "_quiet_s", "_threshold", "peak", "span")
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._threshold = thresholds.force.kick
+        self._quiet_s = thresholds.force.kick_quiet_s
+        self._level = math.nan
+        self._last_s = -math.inf
+        self._disturbed_s: float | None = None
+        self._gap = Span(-math.inf, -math.inf)
+        self.span: Span | None = None
+        """When the last disturbance began."""
+        self.peak = 0.0
+        """And by how much the force first differed, m/s2."""
+
+    def update(self, time_s: float, axial: float, noise: float) -> bool:
+        """One sample; True when a disturbance has begun."""
+        before, self._last_s = self._last_s, time_s
+        if time_s - before > _LIVELY_S:
+            self._gap = Span(before, time_s)
+        off = axial - self._level
+        if math.isnan(off):
+            self._level = axial
+            return False
+        if abs(off) <= max(self._threshold, noise):
+            self._level += 0.05 * off
+            self._disturbed_s = None
+            return False
+        if self._disturbed_s is not None:
+            if time_s - self._disturbed_s > self._quiet_s:
+                self._level, self._disturbed_s = axial, None
+            return False
+        self._disturbed_s, self.peak = time_s, off
+        self.span = Span(before, time_s)
+        return True
+
+    def blind(self, around: Span, reach_s: float) -> bool:
+        """Whether samples are missing around a time."""
+        return self._gap.distance(around) < reach_s
+
+
+class Joint:
+    """One breakwire and the event that its breaking shows; `pyro` is the circuit that opens the joint."""
+
+    __slots__ = ("change", "event", "pushes", "pyro", "waiting", "whole")
+
+    def __init__(self, part: str, period_s: float) -> None:
+        self.event = f"{part}_separation"
+        self.pushes = part not in ("fairing", "payload")
+        """Stages push off along the axis; fairing halves go sideways and a payload may be light."""
+        self.change = Change(2.0 * period_s)
+        self.whole: bool | None = None
+        self.pyro: Span | None = None
+        self.waiting = False
+
+
+class Separations:
+    """Breakwires, with what confirms them: the push of a stage that leaves, or the fired circuit.
+
+    The circuit counts where no push can be expected, or where the accelerometer was blind when it should have come.
+    """
+
+    def __init__(self, machine: EventMachine, thresholds: Thresholds, parts: tuple[str, ...], period_s: float) -> None:
+        self._machine = machine
+        self._wire = thresholds.wire
+        self._sigmas = thresholds.pad.sigmas
+        self._joints = {part: Joint(part, period_s) for part in parts}
+        self._kick = Kick(thresholds)
+        self._umbilical: bool | None = None
+        self._umbilical_s = 0.0
+        self._period_s = period_s
+
+    def imu(self, time_s: float, axial: float, noise: float) -> None:
+        """Axial specific force in coast."""
+        if self._kick.update(time_s, axial, self._sigmas * noise):
+            for joint in self._joints.values():
+                if joint.waiting:
+                    self._confirm(joint, time_s)
+
+    def umbilical(self, time_s: float, connected: bool) -> None:
+        """The ground umbilical."""
+        if self._umbilical and not connected:
+            span = self._began(self._umbilical_s, time_s)
+            self._machine.sight("liftoff", UMBILICAL, span, time_s, f"disconnected at {time_s:.2f} s")
+        self._umbilical, self._umbilical_s = connected, time_s
+
+    def has(self, part: str) -> bool:
+        """Whether a breakwire shows that joint."""
+        return part in self._joints
+
+    def pyro(self, part: str, span: Span) -> None:
+        """The circuit of a joint has fired."""
+        self._joints[part].pyro = span
+
+    def circuit(self, fired: Callable[[float, Span], None]) -> Callable[[float, bool], None]:
+        """What takes the readings of one firing circuit and says when it has fired; on from the first is no firing."""
+        state: bool | None = None
+        state_s = 0.0
+
+        def read(time_s: float, on: bool) -> None:
+            nonlocal state, state_s
+            if on and state is False:
+                fired(time_s, self._began(state_s, time_s))
+            state, state_s = on, time_s
+
+        return read
+
+    def wire(self, time_s: float, part: str, whole: bool) -> None:
+        """One reading of a breakwire."""
+        joint = self._joints[part]
+        if joint.whole is None:
+            joint.whole = whole
+        elif joint.whole:
+            if joint.change.update(time_s, not whole, self._wire.hold_s, samples=2):
+                joint.whole = False
+                joint.waiting = True
+                span = joint.change.span
+                began = self._began(span.low, span.high)
+                self._machine.sight(joint.event, BREAKWIRE, began, time_s, f"broken at {span.high:.2f} s")
+                self._confirm(joint, time_s)
+                if not joint.pushes:
+                    self._circuit_confirms(joint, time_s)
+        elif joint.waiting and time_s - joint.change.span.high > self._wire.kick_s:
+            joint.waiting = False
+            if self._kick.blind(joint.change.span, self._wire.kick_s):
+                self._circuit_confirms(joint, time_s)
+
+    def _circuit_confirms(self, joint: Joint, time_s: float) -> None:
+        if joint.pyro is not None:
+            self._machine.sight(joint.event, PYRO, joint.pyro, time_s, f"fired at {joint.pyro.high:.2f} s")
+
+    def _confirm(self, joint: Joint, time_s: float) -> None:
+        span, broken = self._kick.span, joint.change.span
+        if span is not None and span.distance(broken) < self._wire.kick_s:
+            text = f"{self._kick.peak:+.1f} m/s2 at {span.high:.2f} s"
+            self._machine.sight(joint.event, KICK, span, time_s, text)
+
+    def _began(self, low: float, high: float) -> Span:
+        """A change is sent at once: only where packets are missing does the interval count."""
+        return Span(low if high - low > 1.5 * self._period_s else high, high)

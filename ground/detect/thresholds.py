@@ -1,0 +1,146 @@
+"""The numbers that the live detection decides by: `thresholds.toml`, read, validated and frozen."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flight.wire.errors import Misuse
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    vehicle_s: float
+    received_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRules:
+    hysteresis: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    settle_s: float
+    gravity: float
+    tolerance: float
+    rise: float
+    hold_s: float
+    speed: float
+    airborne_speed: float
+    sigmas: float
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    on: float
+    off_fraction: float
+    off_floor: float
+    on_hold_s: float
+    off_hold_s: float
+    alone_s: float
+    least_burn_s: float
+    kick: float
+    kick_quiet_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    lit: float
+    rise_floor: float
+    out_fraction: float
+    hold_s: float
+    zero_limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    hold_s: float
+    kick_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    max_q_least: float
+    max_q_drop: float
+    max_q_bottom: float
+    speed_error: float
+    apogee_span_s: float
+    climb: float
+    orbit_perigee: float
+    settle_s: float
+    impact_in_s: float
+    agree_position: float
+    agree_speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attitude:
+    error: float
+    release: float
+    hold_s: float
+    alone_s: float
+    closing: float
+    rate: float
+    rate_hold_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """One record a section of the file, whose comments give each number's unit and reason."""
+
+    silence: Silence
+    limits: LimitRules
+    pad: Pad
+    force: Force
+    pressure: Pressure
+    wire: Wire
+    trajectory: Trajectory
+    attitude: Attitude
+
+
+_SECTIONS = {
+    "silence": Silence,
+    "limits": LimitRules,
+    "pad": Pad,
+    "force": Force,
+    "pressure": Pressure,
+    "wire": Wire,
+    "trajectory": Trajectory,
+    "attitude": Attitude,
+}
+
+
+@cache
+def default_text() -> str:
+    """The thresholds that come with the software."""
+    return Path(__file__).with_name("thresholds.toml").read_text(encoding="utf-8")
+
+
+def parse(text: str, source: str) -> Thresholds:
+    """Thresholds from TOML text. Raises Misuse that names the source, the key and the reason."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"{source}: not valid TOML: {error}") from error
+    for key in tree:
+        if key not in _SECTIONS:
+            raise Misuse(f"{source}: {key}: unknown section; one of {', '.join(_SECTIONS)}")
+    return Thresholds(**{key: _section(kind, tree.get(key), source, key) for key, kind in _SECTIONS.items()})
+
+
+def _section(kind: type[Any], table: object, source: str, where: str) -> Any:
+    names = [field.name for field in fields(kind)]
+    if not isinstance(table, dict):
+        raise Misuse(f"{source}: {where}: the section is missing; copy it from thresholds.toml")
+    for key in table:
+        if key not in names:
+            raise Misuse(f"{source}: {where}.{key}: unknown key; one of {', '.join(names)}")
+    for name in names:
+        value = table.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
+            raise Misuse(f"{source}: {where}.{name}: must be a number that is finite and not negative")
+    return kind(**{name: float(table[name]) for name in names})

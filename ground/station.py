@@ -1,0 +1,357 @@
+"""The station's core: inputs in, reports and notices out. It reads no clock, opens no file and awaits nothing.
+
+What comes out depends on the inputs' order, bytes and received times alone; how bytes are cut into chunks of equal
+received time does not matter. Replaying a recording therefore gives the same event log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from flight.plans import plan as plan_files
+from flight.plans.plan import FlightPlan
+from flight.wire import dictionary as dictionaries
+from flight.wire.dictionary import Dictionary, Packet
+from flight.wire.frame import Deframer
+from flight.wire.packet import HEADER_VALUES, Codec, Value
+from ground.detect import thresholds as threshold_files
+from ground.inputs import (
+    Acknowledge,
+    Chunk,
+    Close,
+    EndOfStream,
+    Identified,
+    Input,
+    LimitEdit,
+    LinkDown,
+    LinkUp,
+    Notice,
+    Refused,
+    StationConfig,
+    Tick,
+)
+from ground.intake import Values
+from ground.report import Report, Undecided, as_line
+from ground.vehicle import Vehicle
+
+MAX_LINKS = 256
+"""Bytes of further links are counted in `refused_bytes` and not decoded."""
+
+MAX_VEHICLES = 64
+"""A link that names a further vehicle stays without identity."""
+
+
+@dataclass(slots=True)
+class Link:
+    """One link: its deframer's counters, what could not be decoded, and the vehicle that speaks on it."""
+
+    name: str
+    vehicle: Vehicle
+    up: bool = True
+    unknown: int = 0
+    """Whole frames whose packet no dictionary describes."""
+    deframer: Deframer = field(default_factory=Deframer)
+
+
+class Station:
+    """The core. `receive` takes one input and gives what it made the station say, in order.
+
+    Reports among the outputs form the event log: each as one JSON line. The log is bounded by the names of events and
+    alarms (see `Journal`); of it the station keeps a running SHA-256 only.
+    Raises Misuse for a configuration with an error.
+    """
+
+    def __init__(self, config: StationConfig) -> None:
+        self.config = config
+        self.links: dict[str, Link] = {}
+        self.vehicles: dict[str, Vehicle] = {}
+        self.received_ns = 0
+        self.refused_bytes = 0
+        self.log_lines = 0
+        known = [dictionaries.parse(text, f"dictionary {place + 1}") for place, text in enumerate(config.dictionaries)]
+        self._default = known[0] if known else dictionaries.default()
+        self._known = {dictionary.fingerprint: dictionary for dictionary in reversed(known or [self._default])}
+        plans = [plan_files.parse(text, f"plan {name}") for name, text in config.plans.items()]
+        self._plans = {plan.name: plan for plan in plans}
+        text = config.thresholds or threshold_files.default_text()
+        self._thresholds = threshold_files.parse(text, "thresholds")
+        self._identities = [
+            Codec(dictionary.packets["identity"]) for dictionary in known[1:] if "identity" in dictionary.packets
+        ]
+        self._edits: dict[tuple[str, str, str], LimitEdit] = {}
+        self._log = hashlib.sha256()
+        self._out: list[Report | Notice] = []
+        self._link: Link | None = None
+        self._closed = False
+
+    @property
+    def event_log_sha256(self) -> str:
+        """Of all reports so far, each line with its line feed."""
+        return self._log.hexdigest()
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What came over all links and what of it was lost, for summaries and the recording's trailer."""
+        deframers = [link.deframer for link in self.links.values()]
+        vehicles = {id(vehicle): vehicle for vehicle in self.vehicles.values()}
+        vehicles |= {id(link.vehicle): link.vehicle for link in self.links.values()}
+        packets = [vehicle.counters for vehicle in vehicles.values()]
+        return {
+            "bytes_received": sum(deframer.bytes_received for deframer in deframers),
+            "bytes_discarded": sum(deframer.bytes_discarded for deframer in deframers) + self.refused_bytes,
+            "frames": sum(deframer.frames for deframer in deframers),
+            "frames_damaged": sum(deframer.frames_damaged for deframer in deframers),
+            "frames_unknown": sum(link.unknown for link in self.links.values()),
+            "frames_lost": sum(counts.lost for counts in packets),
+            "gaps_unknown": sum(counts.gaps_unknown for counts in packets),
+            "duplicates": sum(counts.duplicates for counts in packets),
+            "out_of_order": sum(counts.out_of_order for counts in packets),
+        }
+
+    def receive(self, given: Input) -> list[Report | Notice]:
+        """One input. What it held is counted, never raised."""
+        self.received_ns = max(self.received_ns, given.received_ns)
+        match given:
+            case Chunk():
+                self._chunk(given)
+            case Tick():
+                self._listen_to_silence()
+            case LinkUp():
+                if (link := self._open(given.link)) is not None:
+                    link.up = True
+            case LinkDown():
+                if (link := self._open(given.link)) is not None:
+                    link.up = False
+                    self._link_lost(link)
+            case Acknowledge():
+                self._acknowledge(given)
+            case LimitEdit():
+                self._edit_limit(given)
+            case Close():
+                self._close()
+        if not self._out:
+            return []
+        out, self._out = self._out, []
+        return out
+
+    def _chunk(self, chunk: Chunk) -> None:
+        link = self._open(chunk.link)
+        if link is None:
+            self.refused_bytes += len(chunk.data)
+            return
+        self._link = link
+        link.vehicle.clock.received_ns = self.received_ns
+        for packet in link.deframer.feed(chunk.data):
+            handle = link.vehicle.handlers.get(packet[:2])
+            if handle is None:
+                link.unknown += 1
+            else:
+                handle(packet)
+
+    def _open(self, name: str) -> Link | None:
+        link = self.links.get(name)
+        if link is None and len(self.links) < MAX_LINKS:
+            link = self.links[name] = Link(name, self._new_vehicle())
+        return link
+
+    def _new_vehicle(self) -> Vehicle:
+        special = {"identity": self._identified, "event": self._reported, "end_of_stream": self._ended}
+        return Vehicle(self._default, self._thresholds, self._edits, self._write, special, self._route, self._strange)
+
+    def _write(self, report: Report) -> None:
+        self._log.update(as_line(report).encode("utf-8") + b"\n")
+        self.log_lines += 1
+        self._out.append(report)
+
+    def _strange(self, packet: bytes) -> None:
+        """A packet of known number and unknown shape: another dictionary's identity perhaps, else it is counted."""
+        link = cast(Link, self._link)
+        if not link.vehicle.name:
+            for codec in self._identities:
+                values = codec.decode(packet)
+                dictionary = self._known.get(str(values[codec.index("fingerprint")])) if values else None
+                if dictionary is not None and dictionary is not link.vehicle.dictionary:
+                    link.vehicle.use(dictionary)
+                    link.vehicle.handlers[packet[:2]](packet)
+                    return
+        link.unknown += 1
+
+    def _route(self, vehicle: Vehicle, packet: bytes) -> bool:
+        """Whether an identity packet is not this vehicle's: the link carries another than was known so far.
+
+        Asked before the packet counts, so that another vehicle's sequence and boot id are not taken for this one's.
+        """
+        values = vehicle.intakes["identity"].codec.decode(packet)
+        if values is None:
+            return False
+        name = _name(_by_name(vehicle.dictionary.packets["identity"], values))
+        if name == vehicle.name or not (name in self.vehicles or vehicle.name):
+            return False
+        return self._switch(cast(Link, self._link), vehicle, name, packet)
+
+    def _identified(self, vehicle: Vehicle, values: Values) -> None:
+        """An identity packet: who speaks, in which dictionary, with which plan, how fast."""
+        if vehicle.identity == values[HEADER_VALUES:]:
+            return
+        link = cast(Link, self._link)
+        fields = _by_name(vehicle.dictionary.packets["identity"], values)
+        name = _name(fields)
+        if not vehicle.name:
+            if len(self.vehicles) >= MAX_VEHICLES:
+                return
+            self.vehicles[name] = vehicle
+        first, former_plan = not vehicle.name, vehicle.plan_name
+        vehicle.name = vehicle.journal.vehicle = name
+        vehicle.identity = values[HEADER_VALUES:]
+        vehicle.plan_name = str(fields.get("plan", ""))
+        vehicle.software, vehicle.board = str(fields.get("software", "")), str(fields.get("board", ""))
+        vehicle.clock.rate = max(0.0, _number(fields.get("time_rate", 1.0)))
+        changed = self._match_dictionary(vehicle, str(fields.get("fingerprint", "")))
+        plan = self._plans.get(vehicle.plan_name)
+        if first or changed or former_plan != vehicle.plan_name:
+            vehicle.start_flight(plan, self.config.events)
+            self._tell_unknown(vehicle, str(fields.get("fingerprint", "")), plan)
+        self._out.append(
+            Identified(name, link.name, vehicle.plan_name, vehicle.software, vehicle.board, vehicle.clock.rate)
+        )
+
+    def _switch(self, link: Link, vehicle: Vehicle, name: str, packet: bytes) -> bool:
+        other = self.vehicles.get(name)
+        if other is None:
+            if len(self.vehicles) >= MAX_VEHICLES:
+                return True
+            other = self._new_vehicle()
+        elif not vehicle.name:
+            other.absorb(vehicle)
+        link.vehicle = other
+        other.clock.received_ns = self.received_ns
+        handle = other.handlers.get(packet[:2])
+        if handle is not None:
+            handle(packet)
+        return True
+
+    def _match_dictionary(self, vehicle: Vehicle, fingerprint: str) -> bool:
+        """The known dictionary of that fingerprint, else the one in use; whether it has changed."""
+        dictionary = self._known.get(fingerprint)
+        if dictionary is None or dictionary is vehicle.dictionary:
+            return False
+        vehicle.use(dictionary)
+        return True
+
+    def _tell_unknown(self, vehicle: Vehicle, fingerprint: str, plan: FlightPlan | None) -> None:
+        if fingerprint not in self._known:
+            vehicle.journal.alarm(
+                "dictionary_mismatch",
+                "critical",
+                vehicle.clock.time_s or 0.0,
+                f"The vehicle's dictionary {fingerprint or 'without a fingerprint'} is not known here: values may be"
+                f" wrong, data are kept. Give its file with --dictionary.",
+                channel="identity.fingerprint",
+            )
+        if plan is None and self.config.events:
+            reason = f"flight plan {vehicle.plan_name!r} is not known here, so events have no windows"
+            vehicle.journal.write(Undecided(vehicle.name, "plan", reason))
+
+    def _reported(self, vehicle: Vehicle, values: Values) -> None:
+        """The computer's own report of an event."""
+        packet = vehicle.dictionary.packets["event"]
+        place = next((i for i, f in enumerate(packet.fields) if f.name == "code" and f.enumeration), None)
+        if vehicle.detector is None or place is None:
+            return
+        codes = cast("dict[str, int]", packet.fields[place].enumeration)
+        name = next((name for name, code in codes.items() if code == values[HEADER_VALUES + place]), None)
+        time_s = vehicle.clock.time_s
+        if name is not None and time_s is not None:
+            vehicle.detector.computer(name, time_s)
+
+    def _ended(self, vehicle: Vehicle, values: Values) -> None:
+        """The vehicle says that nothing follows."""
+        packet = vehicle.dictionary.packets["end_of_stream"]
+        fields = _by_name(packet, values)
+        reasons = next((f.enumeration for f in packet.fields if f.name == "reason"), None) or {}
+        code = fields.get("reason", 0)
+        reason = next((name for name, number in reasons.items() if number == code), str(code))
+        vehicle.finish(ended=True)
+        link = cast(Link, self._link)
+        self._out.append(EndOfStream(vehicle.name, link.name, reason, int(_number(fields.get("packets", 0)))))
+
+    def _listen_to_silence(self) -> None:
+        limits = self._thresholds.silence
+        for vehicle in self.vehicles.values():
+            clock = vehicle.clock
+            silent_s = (self.received_ns - clock.last_ns) * 1e-9
+            if vehicle.ended or silent_s < limits.received_s or silent_s * clock.rate < limits.vehicle_s:
+                continue
+            if vehicle.silence_told_ns == clock.last_ns:
+                continue
+            vehicle.silence_told_ns = clock.last_ns
+            self._signal_lost(vehicle, silent_s * clock.rate, limits.vehicle_s)
+
+    def _link_lost(self, link: Link) -> None:
+        """Of an untimed vehicle silence says nothing, only the close of its last link does."""
+        vehicle = link.vehicle
+        if vehicle.ended or not vehicle.name or vehicle.clock.rate > 0.0:
+            return
+        if not any(other.up for other in self.links.values() if other.vehicle is vehicle):
+            self._signal_lost(vehicle, None, None)
+
+    def _signal_lost(self, vehicle: Vehicle, silent_s: float | None, limit_s: float | None) -> None:
+        newest = vehicle.clock.time_s
+        if newest is None or not self.config.events:
+            return
+        how = "Its last link was closed" if silent_s is None else f"No good frame for {silent_s:.1f} s of vehicle time"
+        vehicle.journal.alarm(
+            "loss_of_signal",
+            "warning",
+            newest + (silent_s or 0.0),
+            f"{how}, and the vehicle has not said that it ends.",
+            first_s=newest,
+            channel="all packets",
+            value=silent_s,
+            limit=limit_s,
+        )
+
+    def _acknowledge(self, given: Acknowledge) -> None:
+        vehicle = self.vehicles.get(given.vehicle)
+        if vehicle is None or not vehicle.journal.acknowledge(given.alarm):
+            self._out.append(Refused(f"{given.vehicle}: no alarm {given.alarm!r} stands"))
+
+    def _edit_limit(self, given: LimitEdit) -> None:
+        vehicles = [*self.vehicles.values()] or [self._new_vehicle()]
+        reasons = [vehicle.edit_limit(given) for vehicle in vehicles]
+        if all(reasons):
+            self._out.append(Refused(str(reasons[0])))
+        else:
+            self._edits[given.packet, given.field, given.bound] = given
+
+    def _close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for vehicle in self.vehicles.values():
+            vehicle.finish(ended=False)
+
+
+def _number(value: Value) -> float:
+    """A number as it is; 0 for one that is not finite or no number at all, which only odd dictionaries give."""
+    return float(value) if not isinstance(value, str) and math.isfinite(value) else 0.0
+
+
+def _name(identity: Mapping[str, Value]) -> str:
+    return str(identity.get("vehicle", "")) or "unnamed"
+
+
+def _by_name(packet: Packet, values: Values) -> dict[str, Value]:
+    return dict(zip((field.name for field in packet.fields), values[HEADER_VALUES:], strict=True))
+
+
+def default_config(own: Dictionary | None = None, more_plans: Iterable[str] = (), events: bool = True) -> StationConfig:
+    """The software's own dictionary, plans and thresholds; a user's dictionary goes first, plans (paths) go beside."""
+    standard = dictionaries.default()
+    texts = (standard.text,) if own is None or own.text == standard.text else (own.text, standard.text)
+    plans = {name: plan_files.text(name) for name in (*plan_files.names(), *more_plans)}
+    return StationConfig(texts, plans, threshold_files.default_text(), events)

@@ -1,0 +1,252 @@
+"""One vehicle: its packet kinds, clock, limits and detectors, and what can be asked of it at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flight.plans.plan import FlightPlan
+from flight.wire.dictionary import Dictionary
+from flight.wire.packet import HEADER_VALUES, Codec, Value, codecs
+from ground.clock import VehicleClock, onboard_s
+from ground.detect.flight import FlightDetector
+from ground.detect.thresholds import Thresholds
+from ground.inputs import LimitEdit
+from ground.intake import Counters, Intake, Values
+from ground.journal import Journal
+from ground.limits import LimitMonitor
+from ground.products import Products
+from ground.report import Alarm, Report
+
+REWOUND_S = 5.0
+"""After its end of stream a vehicle whose clock stands this far back flies again."""
+
+LATE_AFTER_RESTART_NS = 2_000_000_000
+"""Packets of the former boot are late, not another restart, for this much received time."""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleStatus:
+    """A vehicle at one moment, for displays. Times are vehicle time; `elapsed_s` counts from lift-off."""
+
+    name: str
+    plan: str
+    board: str
+    software: str
+    time_rate: float
+    time_s: float | None
+    elapsed_s: float | None
+    liftoff_s: float | None
+    phase: str | None
+    silent_s: float
+    ended: bool
+    boots: int
+    counters: Counters
+    not_finite: int
+    alarms: tuple[Alarm, ...]
+    products: Products | None
+
+
+class Vehicle:
+    """All that the station keeps of one vehicle. `handlers` takes packets by their first two bytes.
+
+    Before it has identified itself its packets are decoded and counted, and nothing is said about them.
+    """
+
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        thresholds: Thresholds,
+        edits: Mapping[tuple[str, str, str], LimitEdit],
+        write: Callable[[Report], None],
+        special: Mapping[str, Callable[[Vehicle, Values], None]],
+        route: Callable[[Vehicle, bytes], bool],
+        strange: Callable[[bytes], None],
+    ) -> None:
+        self.name = ""
+        self.plan_name = self.board = self.software = ""
+        self.identity: Values | None = None
+        self.clock = VehicleClock()
+        self.journal = Journal(write)
+        self.detector: FlightDetector | None = None
+        self.ended = False
+        self.silence_told_ns = -1
+        """Received time of the packet after which silence has been reported."""
+        self.boots = 0
+        self.dictionary = dictionary
+        self.intakes: dict[str, Intake] = {}
+        self.monitors: dict[str, LimitMonitor] = {}
+        self.handlers: dict[bytes, Callable[[bytes], None]] = {}
+        self._thresholds = thresholds
+        self._edits = edits
+        self._special = special
+        self._route = route
+        self._strange = strange
+        self._events_on = False
+        self._plan: FlightPlan | None = None
+        self._former_boot: int | None = None
+        self._restarted_ns = 0
+        self.use(dictionary)
+
+    @property
+    def counters(self) -> Counters:
+        """The sum over all packet kinds."""
+        total = Counters()
+        for intake in self.intakes.values():
+            total.add(intake.counters)
+        return total
+
+    def use(self, dictionary: Dictionary) -> None:
+        """Decodes by this dictionary from now on; counts go on."""
+        self.dictionary = dictionary
+        former, self.intakes, self.handlers = self.intakes, {}, {}
+        for key, codec in codecs(dictionary).items():
+            intake = self._intake(codec)
+            if codec.packet.name in former:
+                intake.counters = former[codec.packet.name].counters
+            self.intakes[codec.packet.name] = intake
+            self.handlers[key] = self._routed(intake) if codec.packet.name == "identity" else intake.handle
+        self._watch_limits()
+        self._bind()
+
+    def latest(self, packet: str) -> dict[str, Value] | None:
+        """The newest values of one packet kind by field name, in SI; None before the first."""
+        intake = self.intakes.get(packet)
+        if intake is None or intake.latest is None:
+            return None
+        fields = intake.packet.fields
+        return dict(zip((f.name for f in fields), intake.codec.si(intake.latest[HEADER_VALUES:]), strict=True))
+
+    def status(self, received_ns: int) -> VehicleStatus:
+        """What a display shows, at a received time."""
+        clock, journal = self.clock, self.journal
+        time_s = clock.time_s if self.ended else clock.estimate_s(received_ns)
+        return VehicleStatus(
+            name=self.name,
+            plan=self.plan_name,
+            board=self.board,
+            software=self.software,
+            time_rate=clock.rate,
+            time_s=time_s,
+            elapsed_s=journal.since_liftoff(time_s),
+            liftoff_s=journal.liftoff_s,
+            phase=journal.phase,
+            silent_s=max(0, received_ns - clock.last_ns) * 1e-9 if clock.last is not None else 0.0,
+            ended=self.ended,
+            boots=self.boots,
+            counters=self.counters,
+            not_finite=sum(monitor.not_finite for monitor in self.monitors.values()),
+            alarms=journal.alarms,
+            products=None if self.detector is None else self.detector.products,
+        )
+
+    def start_flight(self, plan: FlightPlan | None, events_on: bool) -> None:
+        """Detection begins, or begins anew: nothing of a former flight counts."""
+        self._plan, self._events_on = plan, events_on
+        self.ended = False
+        self.journal.start_flight()
+        self.detector = None
+        if events_on:
+            self.detector = FlightDetector(
+                self.dictionary, plan, self._thresholds, self.journal, self.clock, self._relaunched
+            )
+        self._watch_limits()
+        self._bind()
+
+    def finish(self, ended: bool) -> None:
+        """Nothing follows: what is open is decided, and the verdict. A second call changes nothing."""
+        if not self.ended and self.detector is not None:
+            self.detector.finish(ended)
+        self.ended = True
+
+    def edit_limit(self, edit: LimitEdit) -> str | None:
+        """Follows an operator's edit; the reason why not, where it cannot."""
+        monitor = self.monitors.get(edit.packet)
+        if monitor is None:
+            return f"{edit.packet}: there is no such packet in the dictionary"
+        reason = monitor.edit(edit)
+        self._bind()
+        return reason
+
+    def absorb(self, other: Vehicle) -> None:
+        """Takes over the counts of a link that has turned out to carry this vehicle."""
+        for name, intake in other.intakes.items():
+            if name in self.intakes:
+                self.intakes[name].counters.add(intake.counters)
+
+    def _intake(self, codec: Codec) -> Intake:
+        return Intake(codec, self.clock, self._restarted, self._strange)
+
+    def _watch_limits(self) -> None:
+        hysteresis = self._thresholds.limits.hysteresis
+        self.monitors = {
+            name: LimitMonitor(intake.packet, self.clock, self.journal, hysteresis)
+            for name, intake in self.intakes.items()
+        }
+        for edit in self._edits.values():
+            if edit.packet in self.monitors:
+                self.monitors[edit.packet].edit(edit)
+
+    def _bind(self) -> None:
+        """Which functions each packet kind calls."""
+        for name, intake in self.intakes.items():
+            monitor = self.monitors[name]
+            intake.check_limits = None if monitor.empty else monitor.check
+            special = self._special.get(name)
+            if special is not None:
+                intake.detect = self._bound(special)
+            else:
+                intake.detect = None if self.detector is None else self.detector.feeds.get(name)
+
+    def _routed(self, intake: Intake) -> Callable[[bytes], None]:
+        """Takes identity packets, unless they turn out to be another vehicle's."""
+
+        def handle(packet: bytes) -> None:
+            if not self._route(self, packet):
+                intake.handle(packet)
+
+        return handle
+
+    def _bound(self, special: Callable[[Vehicle, Values], None]) -> Callable[[Values], None]:
+        return lambda values: special(self, values)
+
+    def _relaunched(self) -> None:
+        self.start_flight(self._plan, self._events_on)
+
+    def _restarted(self, values: Values) -> bool:
+        """Whether a packet with another boot id, or from before the last one, begins a new run of the computer."""
+        clock, boot = self.clock, values[3]
+        first = clock.boot_id is None
+        if boot == clock.boot_id:
+            silent = clock.received_ns - clock.last_ns >= LATE_AFTER_RESTART_NS
+            rewound_s = (clock.time_s or 0.0) - clock.offset_s - onboard_s(values)
+            if not silent and not (self.ended and rewound_s > REWOUND_S):
+                return False
+        elif boot == self._former_boot and clock.received_ns - self._restarted_ns < LATE_AFTER_RESTART_NS:
+            return False
+        clock.restart(values)
+        self._former_boot, self._restarted_ns = clock.boot_id, clock.received_ns
+        clock.boot_id = boot  # type: ignore[assignment]
+        for intake in self.intakes.values():
+            intake.forget()
+        if not first:
+            self.boots += 1
+            self._tell_restart(values)
+        return True
+
+    def _tell_restart(self, values: Values) -> None:
+        time_s = onboard_s(values) + self.clock.offset_s
+        if self.ended:
+            if self.name:
+                self.start_flight(self._plan, self._events_on)
+            return
+        if self.detector is not None:
+            self.detector.restarted(time_s)
+        self.journal.alarm(
+            "computer_reboot",
+            "warning",
+            time_s,
+            f"The onboard computer has started again: boot id {self._former_boot}, then {values[3]}.",
+            channel="packet header boot id",
+            value=float(values[3]),
+        )
