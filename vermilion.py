@@ -39,7 +39,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "fly": Command("sim.cli", "fly", "the simulated vehicle alone, sending to a link"),
     "ground": Command("ground.cli", "ground", "the station alone, listening to one or more links"),
     "replay": Command("ground.cli", "replay", "a recording, to exactly the same conclusions"),
-    "detect": Command("ground.cli", "detect", "stage events in a flight that somebody else recorded (CSV)"),
+    "detect": Command("ground.detect.cli", "detect", "stage events in a flight that somebody else recorded (CSV)"),
     "recordings": Command("ground.cli", "recordings", "the recordings made so far"),
     "export": Command("ground.cli", "export", "a recording in a format that other tools read"),
     "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),

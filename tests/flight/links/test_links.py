@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from flight.links.broker import find, free_port, running
+from flight.links.broker import free_port, running
 from flight.links.link import Receiver, Transmitter, receiver, transmitter
 from flight.wire.errors import Misuse
 from tests.flight.links.lines import Memory, until
 from tests.flight.wire import samples
+from tests.system_parts import needs
 
 STREAM = b"".join(samples.frames(3000, seed=4))
 
 
 @pytest.fixture
 def broker() -> Iterator[str]:
-    if find() is None:
-        pytest.skip("needs mosquitto: apt-get install mosquitto")
+    needs("mosquitto")
     with running() as url:
         yield url
 
@@ -167,8 +167,7 @@ async def test_a_taken_address_is_one_line(scheme: str) -> None:
 
 
 async def test_a_broker_that_goes_and_comes_back_ends_neither_end() -> None:
-    if find() is None:
-        pytest.skip("needs mosquitto: apt-get install mosquitto")
+    needs("mosquitto")
     port = free_port()
     with contextlib.ExitStack() as first:
         url = first.enter_context(running(port))

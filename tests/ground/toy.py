@@ -1,0 +1,216 @@
+"""A toy flight for the station's tests: straight up and down on three motors; it shares nothing with sim.
+
+Times are onboard seconds. Specific force, pressures and wires follow a fixed script; position and velocity are its
+integral under a constant gravity. Every number is chosen so that a wrong stage, sign or window shows.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from flight.geodesy import horizon, to_ecef
+from flight.plans import plan as plans
+from flight.wire.dictionary import Dictionary, default
+from flight.wire.frame import encode
+from flight.wire.packet import Codec, Value, ticks_of_step
+from ground.inputs import Chunk, Close, Input, Notice, StationConfig
+from ground.report import Event, Report
+from ground.station import Station, default_config
+
+GRAVITY = 9.80
+LATITUDE, LONGITUDE, HEIGHT = math.radians(40.0), math.radians(100.0), 1000.0
+NAME, PLAN = "toy", "toy-plan"
+
+TRUTH = {
+    "ignition": 4.0,
+    "liftoff": 4.0,
+    "stage_1_burnout": 12.0,
+    "stage_1_separation": 13.0,
+    "stage_2_ignition": 14.0,
+    "stage_2_burnout": 22.0,
+    "stage_2_separation": 23.0,
+    "fairing_separation": 24.0,
+    "stage_3_ignition": 30.0,
+    "stage_3_burnout": 36.0,
+    "payload_separation": 38.0,
+}
+"""When what happens. Maximum dynamic pressure and apogee follow from the motion: see `Flown`."""
+
+BURNS = {1: (4.0, 12.0, 30.0, 7.0e6), 2: (14.0, 22.0, 25.0, 6.0e6), 3: (30.0, 36.0, 28.0, 4.5e6)}
+"""From, to, specific force in m/s2, chamber pressure in Pa."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a test may change. Functions are of onboard time."""
+
+    end_s: float = 90.0
+    noise: float = 1.0
+    seed: int = 1
+    boot_id: int = 7
+    time_rate: float = 1.0
+    plan: str = PLAN
+    fingerprint: str = ""
+    truth: tuple[tuple[str, float], ...] = tuple(TRUTH.items())
+    burning: tuple[int, ...] = (1, 2, 3)
+    kick: float = 4.0
+    astray: Callable[[float], float] = lambda t: 0.0
+    """Attitude error in pitch, rad."""
+    turning: Callable[[float], float] = lambda t: 0.0
+    """Body rate in pitch, rad/s."""
+    tank: Callable[[float], float] = lambda t: 2.4e6
+    pressures: Callable[[int, float, float], float] = lambda stage, t, pressure: pressure
+    """A stage's pressure as the sensor gives it."""
+    end: bool = True
+
+
+@dataclass(frozen=True)
+class Flown:
+    """A script flown: frames by onboard time, and the truth."""
+
+    frames: tuple[tuple[float, str, bytes], ...]
+    """Onboard time, packet kind, frame."""
+    truth: dict[str, float]
+
+    def chunks(
+        self, kept: Callable[[float, str], bool] = lambda t, kind: True, rate: float = 1.0, link: str = "a"
+    ) -> list[Chunk]:
+        """One chunk for each control step that has frames, received `rate` times as fast as onboard."""
+        steps: dict[float, list[bytes]] = {}
+        for time_s, kind, frame in self.frames:
+            if kept(time_s, kind):
+                steps.setdefault(time_s, []).append(frame)
+        return [Chunk(round(t / rate * 1e9), link, b"".join(frames)) for t, frames in steps.items()]
+
+
+@cache
+def config(events: bool = True) -> StationConfig:
+    """The default configuration with the toy's own plan beside."""
+    text = plans.text("zhuque-1").partition("[events]")[0].replace('name = "zhuque-1"', f'name = "{PLAN}"', 1)
+    windows = "".join(
+        f"{name} = {{ time_s = {t - 4.0}, earliest_s = {t - 6.0}, latest_s = {t - 2.0} }}\n"
+        for name, t in TRUTH.items()
+    )
+    standard = default_config(events=events)
+    return replace(standard, plans={**standard.plans, PLAN: text + "[events]\n" + windows})
+
+
+@cache
+def fly(script: Script = Script()) -> Flown:
+    """All frames of a flight. Sequence counts start at 0 and packets come at the dictionary's rates."""
+    dictionary = default()
+    rng = random.Random(script.seed)
+    codecs = {name: Codec(packet) for name, packet in dictionary.packets.items()}
+    events = dict(script.truth)
+    sequence = dict.fromkeys(codecs, 0)
+    frames: list[tuple[float, str, bytes]] = []
+    up = horizon(LATITUDE, LONGITUDE).up
+    base = to_ecef(LATITUDE, LONGITUDE, HEIGHT)
+    height = speed = 0.0
+    peak, climbing, truth = (0.0, 0.0), True, dict(events)
+    discretes: list[Value] = []
+
+    def send(kind: str, step: int, values: Sequence[Value]) -> None:
+        packet = codecs[kind].encode(sequence[kind], ticks_of_step(step), script.boot_id, values)
+        sequence[kind] += 1
+        frames.append((step / 100.0, kind, encode(packet)))
+
+    for step in range(round(script.end_s * 100)):
+        t = step / 100.0
+        lit = [stage for stage in script.burning if BURNS[stage][0] <= t < BURNS[stage][1]]
+        pushed = any(0.0 <= t - events.get(f"stage_{k}_separation", math.inf) < 0.05 for k in (1, 2))
+        force = sum(BURNS[stage][2] for stage in lit) + (script.kick if pushed else 0.0)
+        grounded = t < events["liftoff"]
+        felt = GRAVITY if grounded else force
+        gauss = rng.gauss if script.noise else lambda mean, sigma: mean
+        position = [b + u * height for b, u in zip(base, up, strict=True)]
+        velocity = [u * speed for u in up]
+        angle = script.astray(t)
+        if step % 100 == 0:
+            fingerprint = script.fingerprint or dictionary.fingerprint
+            send("identity", step, (NAME, script.plan, "toy 1", "none", fingerprint, 1, 0, script.time_rate))
+            send("health", step, (step, 30000, 0, 0))
+        send(
+            "imu",
+            step,
+            (
+                gauss(felt, 0.02),
+                gauss(0.0, 0.02),
+                gauss(0.0, 0.02),
+                gauss(0.0, 1e-4),
+                gauss(script.turning(t), 1e-4),
+                gauss(0.0, 1e-4),
+            ),
+        )
+        if step % 2 == 0:
+            chambers = [
+                script.pressures(k, t, gauss(BURNS[k][3] if k in lit else 0.0, 1e4) if _attached(events, k, t) else 0.0)
+                for k in (1, 2, 3)
+            ]
+            send("propulsion", step, (*chambers, 0.0, 0.0, 0.0, 0.0, 0.1, script.tank(t)))
+        if step % 4 == 0:
+            moved = [gauss(p, 1.0) for p in position] + [gauss(v, 0.03) for v in velocity]
+            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, 9e4))
+        if step % 20 == 0:
+            send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))
+            send("power", step, (28.0, 22.0, 295.0))
+        now = _discretes(events, t)
+        if step % 5 == 0 or now != discretes:
+            discretes = now
+            send("discretes", step, now)
+        if not grounded:
+            speed += (force - GRAVITY) * 0.01
+            height += speed * 0.01
+            if climbing and (pressure := speed * speed * math.exp(-height / 8000.0)) > peak[0]:
+                peak = pressure, t
+            if climbing and speed < 0.0:
+                climbing = False
+                truth["apogee"] = t
+    truth["max_q"] = peak[1]
+    if script.end:
+        send("end_of_stream", round(script.end_s * 100), (0, len(frames)))
+    return Flown(tuple(frames), truth)
+
+
+def listen(inputs: Iterable[Input], settings: StationConfig | None = None) -> tuple[Station, list[Report | Notice]]:
+    """A station that has heard these inputs and then a Close, and all that it said."""
+    station = Station(settings or config())
+    out: list[Report | Notice] = []
+    last = 0
+    for given in inputs:
+        out += station.receive(given)
+        last = given.received_ns
+    return station, out + station.receive(Close(last))
+
+
+def latest(out: Iterable[Report | Notice]) -> dict[str, Event]:
+    """The last line of each event."""
+    return {report.name: report for report in out if isinstance(report, Event)}
+
+
+def codec(kind: str, dictionary: Dictionary | None = None) -> Codec:
+    """The codec of one packet kind."""
+    return Codec((dictionary or default()).packets[kind])
+
+
+def _attached(events: dict[str, float], stage: int, t: float) -> bool:
+    return t < events.get(f"stage_{stage}_separation", math.inf)
+
+
+def _discretes(events: dict[str, float], t: float) -> list[Value]:
+    """In the dictionary's order: umbilical, igniters, separation circuits, breakwires. Circuits fire 50 ms before."""
+
+    def after(name: str, lead: float = 0.0) -> bool:
+        return t >= events.get(name, math.inf) - lead
+
+    separations = ("stage_1_separation", "stage_2_separation", "fairing_separation", "payload_separation")
+    return [
+        not after("liftoff"),
+        *(after(name, 0.05) for name in ("ignition", "stage_2_ignition", "stage_3_ignition")),
+        *(after(name, 0.05) for name in separations),
+        *(not after(name) for name in separations),
+    ]
