@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flight import VERSION
-from flight.links.link import receiver
+from flight.links.factory import receiver
 from flight.links.url import parse
 from ground.inputs import StationConfig
 from ground.recording import SUFFIX, Header, Recording, Trailer, Writer

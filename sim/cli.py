@@ -22,7 +22,7 @@ def fly(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Flies a simulated vehicle and sends its telemetry; ends when the flight ends."""
-    from flight.links.link import transmitter
+    from flight.links.factory import transmitter
     from flight.links.pacing import speed_of
     from flight.onboard import PythonComputer
     from flight.plans.plan import load as load_plan

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from flight.links.broker import free_port, running
-from flight.links.link import Receiver, Transmitter, receiver, transmitter
+from flight.links.factory import receiver, transmitter
+from flight.links.link import Receiver, Transmitter
 from flight.wire.errors import Misuse
 from tests.flight.links.lines import Memory, until
 from tests.flight.wire import samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flight.links.link import receiver
+from flight.links.factory import receiver
 from flight.links.url import Address, parse
 from flight.wire.errors import Misuse
 
