@@ -70,13 +70,13 @@ class TelemetryDigest:
 class PythonComputer:
     """flight.computer, its packets encoded. The plan in the start message must be the one given here."""
 
-    def __init__(self, plan: FlightPlan, dictionary: Dictionary | None = None) -> None:
+    def __init__(self, plan: FlightPlan) -> None:
         self._plan = plan
-        self._dictionary = default() if dictionary is None else dictionary
+        self._dictionary = default()
         packets = self._dictionary.packets
         self._codecs = {name: Codec(packet) for name, packet in packets.items()}
-        names = [field.name for field in fields(records.Telemetry)][4:]
-        self._senders = [(1 << place, self._sender(name)) for place, name in enumerate(names)]
+        periodic = [field.name for field in fields(records.Schedule)]
+        self._senders = [(1 << place, self._sender(name)) for place, name in enumerate(periodic)]
         self._events = packets["event"].fields[0].enumeration or {}
         self._identity_period = _period(self._dictionary, "identity")
         self._sequence = dict.fromkeys(packets, 0)
@@ -100,14 +100,15 @@ class PythonComputer:
         self._sequence = dict.fromkeys(self._sequence, 0)
         self._due, self._sent = [], 0
         self._boot_id = int(boot_id)
+        for codec in self._codecs.values():
+            codec.saturated = 0
         self._digest = TelemetryDigest(self._dictionary)
-        fingerprint = self._dictionary.fingerprint
         self._identity = (
             self._plan.vehicle,
             self._plan.name,
             SOFTWARE,
             "python",
-            fingerprint,
+            self._dictionary.fingerprint,
             PROTOCOL,
             reset_cause,
             time_rate,
@@ -125,7 +126,7 @@ class PythonComputer:
         return self._codecs["actuators"].round(_actuator_values(actuators))
 
     def packets(self) -> list[bytes]:
-        """The packets of the last step, events first."""
+        """The packets of the last step, identity and events first."""
         return self._due
 
     def end(self, reason: str) -> list[bytes]:

@@ -16,7 +16,7 @@ from sim.air import air
 from sim.earth import gravitation, height
 
 DRAG_CEILING = 200e3
-"""Height in m above which drag is left out: below 1e-7 m/s2 for what flies here."""
+"""Height in m above which drag is left out: below 1e-5 m/s2 for what flies here."""
 
 
 class State(NamedTuple):
@@ -85,6 +85,8 @@ class Actions(NamedTuple):
     area: float
     drag_mach: tuple[float, ...]
     drag_coefficient: tuple[float, ...]
+    density_ratio: float = 1.0
+    """Density of the air over the standard atmosphere's."""
 
 
 def interpolated(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float:
@@ -106,7 +108,7 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
     velocity relative to air that turns with the Earth; Euler's equations for a body with equal pitch and yaw inertia.
     """
     px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = state
-    aim_pitch, aim_yaw, arm, exit_area, tx, ty, tz, push, roll_inertia, inertia, area, machs, coefficients = actions
+    aim_pitch, aim_yaw, arm, exit_area, tx, ty, tz, push, roll_inertia, inertia, area, machs, drags, dense = actions
     gx, gy, gz = gravitation(px, py, pz)
     high = height(px, py, pz)
     fx = push
@@ -115,11 +117,12 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
     ax, ay, az = gx, gy, gz
     if high < DRAG_CEILING:
         pressure, density, sound = air(high)
+        density *= dense
         rx = vx + ROTATION_RATE * py
         ry = vy - ROTATION_RATE * px
         speed = math.sqrt(rx * rx + ry * ry + vz * vz)
         dynamic_pressure = 0.5 * density * speed * speed
-        drag = 0.5 * density * speed * area * interpolated(machs, coefficients, speed / sound) / mass
+        drag = 0.5 * density * speed * area * interpolated(machs, drags, speed / sound) / mass
         dx, dy, dz = -drag * rx, -drag * ry, -drag * vz
         ax += dx
         ay += dy

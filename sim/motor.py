@@ -26,6 +26,9 @@ class SolidMotor:
         rise_s: float,
     ) -> None:
         self.propellant_kg = propellant_kg
+        self.specific_impulse_s = specific_impulse_s
+        self.trace = tuple(trace)
+        self.rise_s = rise_s
         self.exhaust_speed = specific_impulse_s * STANDARD_GRAVITY
         self.mean_thrust_n = mean_thrust_n
         self.burn_s = propellant_kg * self.exhaust_speed / mean_thrust_n
@@ -38,8 +41,7 @@ class SolidMotor:
         self._thrusts = tuple(ratio * scale for _, ratio in knots)
         self._impulses = tuple(area * scale for area in areas)
         self._slopes = tuple(
-            (f1 - f0) / (t1 - t0)
-            for (t0, f0), (t1, f1) in pairwise(zip(self._times, self._thrusts, strict=True))
+            (f1 - f0) / (t1 - t0) for (t0, f0), (t1, f1) in pairwise(zip(self._times, self._thrusts, strict=True))
         )
 
     def at(self, seconds: float) -> tuple[float, float]:

@@ -28,23 +28,15 @@ class Scenario:
 
 def names(vehicle: str) -> tuple[str, ...]:
     """The scenarios that come with the software for a vehicle."""
-    return tuple(sorted(path.stem for path in (_FOLDER / vehicle).glob("*.toml")))
+    return checked.names(_FOLDER / vehicle)
 
 
 def load(vehicle: str, name_or_path: str) -> Scenario:
     """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason."""
-    path = _FOLDER / vehicle / f"{name_or_path}.toml"
-    if name_or_path not in names(vehicle):
-        path = Path(name_or_path)
-        if not path.is_file():
-            hint = checked.nearest(name_or_path, set(names(vehicle)))
-            raise Misuse(f"scenario {name_or_path!r} of {vehicle}: no such scenario or file; {hint}")
-    try:
-        scenario = parse(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path}: cannot read the scenario: {error}; give the path of a TOML file") from error
+    text, source = checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")
+    scenario = parse(text, source)
     if scenario.vehicle != vehicle:
-        raise Misuse(f"{path.name}: vehicle: is {scenario.vehicle!r}, asked for was {vehicle!r}")
+        raise Misuse(f"{source}: vehicle: is {scenario.vehicle!r}, asked for was {vehicle!r}")
     return scenario
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from flight.geodesy import ROTATION_RATE, to_earth_fixed, to_geodetic
 from flight.wire.errors import Misuse
 from sim.earth import orbit_heights
-from sim.world import World
+from sim.world import STEP_S, World
 
 ORBIT_PERIGEE_M = 100e3
 """From this perigee on a path counts as an orbit."""
@@ -107,7 +107,7 @@ class Truth:
         if self._liftoff_s is None:
             return
         motion = world.motion
-        began_s = world.step * 0.01 - 0.01
+        began_s = world.time_s - STEP_S
         if motion.dynamic_pressure > self._largest[0] and "apogee" not in self._found:
             self._largest = (motion.dynamic_pressure, began_s)
         if motion.height < self._height_m:
@@ -116,7 +116,10 @@ class Truth:
         last = len(world.vehicle.stages) - 1
         if world.burnt_out[last] and "orbit_insertion" not in self._found:
             burnout = self._found[f"stage_{last + 1}_burnout"]
-            if world.time_s - burnout < 0.02 and orbit_heights(world.position, world.velocity)[0] > ORBIT_PERIGEE_M:
+            if (
+                world.time_s - burnout < 2.0 * STEP_S
+                and orbit_heights(world.position, world.velocity)[0] > ORBIT_PERIGEE_M
+            ):
                 self.report("orbit_insertion", burnout)
 
     def write_events(self, path: Path) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flight.plans import checked
-from flight.wire.errors import Misuse
 from sim.motor import SolidMotor
+
+_FOLDER = Path(__file__).parent / "vehicles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +124,12 @@ class Vehicle:
 
 def names() -> tuple[str, ...]:
     """The vehicles that come with the software."""
-    return tuple(sorted(path.stem for path in (Path(__file__).parent / "vehicles").glob("*.toml")))
+    return checked.names(_FOLDER)
 
 
 def load(name_or_path: str) -> Vehicle:
     """The vehicle of that name, or in that file. Raises Misuse with file, key and reason."""
-    path = Path(__file__).parent / "vehicles" / f"{name_or_path}.toml"
-    if name_or_path not in names():
-        path = Path(name_or_path)
-        if not path.is_file():
-            hint = checked.nearest(name_or_path, set(names()))
-            raise Misuse(f"vehicle {name_or_path!r}: no such vehicle or file; {hint}")
-    try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path}: cannot read the vehicle: {error}; give the path of a TOML file") from error
+    return parse(*checked.read(_FOLDER, name_or_path, "vehicle"))
 
 
 def parse(text: str, source: str) -> Vehicle:

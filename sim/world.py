@@ -39,6 +39,8 @@ class World:
         self.payload_on = True
         self.misalignment = [(stage.misalignment_pitch, stage.misalignment_yaw) for stage in vehicle.stages]
         """Direction of thrust of each motor with its nozzle straight: pitch and yaw, rad."""
+        self.density_ratio = 1.0
+        """Density of the day's air over the standard atmosphere's; pressure and temperature stay the standard's."""
         self.nozzle = Nozzle()
         self.tank = ReactionTank(vehicle.reaction_control)
         self.circuit_closed_s = -1.0
@@ -121,6 +123,7 @@ class World:
             self.vehicle.reference_area_m2,
             self.vehicle.drag_mach,
             self.vehicle.drag_coefficient,
+            self.density_ratio,
         )
         thrusts = (start[0], middle[0], end[0])
         masses = (full - start[1], full - middle[1], full - end[1])

@@ -7,6 +7,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from flight.wire.errors import Misuse
@@ -120,6 +121,26 @@ def parse(text: str, source: str) -> Section:
         return Section(source, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Misuse(f"{source}: not valid TOML: {error}") from error
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The TOML files of a folder, by name without ending."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def read(folder: Path, name_or_path: str, what: str) -> tuple[str, str]:
+    """(text, source) of the file of that name in a folder, or else of the file at that path.
+
+    Raises Misuse for a name that is not known and a file that cannot be read; `what` says what was looked for.
+    """
+    known = names(folder)
+    path = folder / f"{name_or_path}.toml" if name_or_path in known else Path(name_or_path)
+    if not path.is_file():
+        raise Misuse(f"{what} {name_or_path!r}: no such name or file; {nearest(name_or_path, set(known))}")
+    try:
+        return path.read_text(encoding="utf-8"), path.name
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"{path}: cannot read the {what}: {error}; give a name or the path of a TOML file") from error
 
 
 def nearest(name: str, known: set[str]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flight.plans import checked
-from flight.wire.errors import Misuse
 
+_FOLDER = Path(__file__).parent
 MOST_STAGES = 3
 MOST_KNOTS = 12
 """Stages and pitch-program knots that the onboard computer has room for."""
@@ -101,21 +101,17 @@ class FlightPlan:
 
 def names() -> tuple[str, ...]:
     """The plans that come with the software."""
-    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.toml")))
+    return checked.names(_FOLDER)
 
 
 def text(name_or_path: str) -> str:
     """A plan's file as it stands. Raises Misuse for a name that is not known and a file that cannot be read."""
-    return _path(name_or_path).read_text(encoding="utf-8")
+    return checked.read(_FOLDER, name_or_path, "flight plan")[0]
 
 
 def load(name_or_path: str) -> FlightPlan:
     """The plan of that name, or in that file. Raises Misuse with file, key and reason."""
-    path = _path(name_or_path)
-    try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path}: cannot read the flight plan: {error}; give the path of a TOML file") from error
+    return parse(*checked.read(_FOLDER, name_or_path, "flight plan"))
 
 
 def parse(text: str, source: str) -> FlightPlan:
@@ -150,18 +146,6 @@ def parse(text: str, source: str) -> FlightPlan:
     if plan.fairing_stage >= len(stages):
         raise top.refuse("fairing_stage", f"there are {len(stages)} stages")
     return plan
-
-
-def _path(name_or_path: str) -> Path:
-    built_in = Path(__file__).with_name(f"{name_or_path}.toml")
-    if name_or_path in names():
-        return built_in
-    path = Path(name_or_path)
-    if not path.is_file():
-        raise Misuse(
-            f"flight plan {name_or_path!r}: no such plan or file; {checked.nearest(name_or_path, set(names()))}"
-        )
-    return path
 
 
 def _site(section: checked.Section) -> Site:

@@ -1,0 +1,114 @@
+"""Flight plans: those that come with the software, and what is refused in one's own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flight.plans import plan as plans
+from flight.plans.plan import MOST_KNOTS, MOST_STAGES
+from flight.wire.dictionary import default
+from flight.wire.errors import Misuse
+
+EVENTS = [
+    "ignition",
+    "liftoff",
+    "max_q",
+    "stage_1_burnout",
+    "stage_1_separation",
+    "stage_2_ignition",
+    "stage_2_burnout",
+    "stage_2_separation",
+    "fairing_separation",
+    "apogee",
+    "stage_3_ignition",
+    "stage_3_burnout",
+    "orbit_insertion",
+    "payload_separation",
+]
+
+
+def test_names() -> None:
+    assert plans.names() == ("zhuque-1", "zhuque-1-maiden")
+
+
+@pytest.mark.parametrize("name", plans.names())
+def test_every_plan_loads_and_fits_its_packets(name: str) -> None:
+    plan = plans.load(name)
+    assert plan.name == name
+    fields = {field.name: field for field in default().packets["identity"].fields}
+    assert len(plan.name) <= fields["plan"].text_length
+    assert len(plan.vehicle) <= fields["vehicle"].text_length
+    assert len(plan.stages) <= MOST_STAGES
+    assert len(plan.program_time_s) <= MOST_KNOTS
+    assert plans.parse(plans.text(name), name) == plan
+
+
+@pytest.mark.parametrize("name", plans.names())
+def test_every_stage_event_is_expected_in_order(name: str) -> None:
+    plan = plans.load(name)
+    assert sorted(event.name for event in plan.events) == sorted(EVENTS)
+    times = [event.time_s for event in plan.events]
+    assert times == sorted(times)
+    assert all(event.latest_s - event.earliest_s >= 2.0 for event in plan.events)
+    assert plan.event("liftoff") is not None
+    assert plan.event("landing") is None
+
+
+def test_program_holds_upright_first_and_rests_at_the_end() -> None:
+    for plan in map(plans.load, plans.names()):
+        assert plan.program_pitch_deg[:2] == (90.0, 90.0)
+        assert list(plan.program_pitch_deg) == sorted(plan.program_pitch_deg, reverse=True)
+        assert plan.program_time_s[-1] < plan.stages[0].burn_s - 3.0
+
+
+def test_plan_from_a_path(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(plans.text("zhuque-1").replace('name = "zhuque-1"', 'name = "mine"', 1), encoding="utf-8")
+    assert plans.load(str(file)).name == "mine"
+
+
+def test_unknown_plan_suggests() -> None:
+    with pytest.raises(Misuse, match=r"flight plan 'zhuque1': no such name or file; did you mean zhuque-1\?"):
+        plans.load("zhuque1")
+
+
+def test_unreadable_plan(tmp_path: Path) -> None:
+    file = tmp_path / "binary.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Misuse, match=r"binary\.toml: cannot read the flight plan"):
+        plans.load(str(file))
+
+
+ERRORS = [
+    ("vehicle = ", "vehicel = ", "vehicle: missing; is it what vehicel was meant to be"),
+    ("countdown_s = 10.0", "countdown_s = 0.0", "countdown_s: 0 is outside of 1 to 3600"),
+    ("azimuth_deg = 104.3", "azimuth_deg = nan", "azimuth_deg: is not finite"),
+    ("latitude_deg = 40.96", "latitude_deg = 140.96", "site.latitude_deg: 140.96 is outside of -90 to 90"),
+    ("apogee_m = 300e3", "apogee_m = 200e3", "target.apogee_m: is below perigee_m"),
+    ("time_s = [0.0, 4.0", "time_s = [4.0, 4.0", "program.time_s: each number must be larger"),
+    ("pitch_deg = [90.0, 90.0,", "pitch_deg = [90.0,", "program.pitch_deg: has 11 values, time_s has 12"),
+    ("burn_limit_s = 85.0", "burn_limit_s = 70.0", "stage[0].burn_limit_s: must be longer than burn_s"),
+    ("rate_gain = 6.0", "rate_gain = 0.5", "stage[2].trim_gain: unstable"),
+    ("vectored = false", "vectored = 0", "stage[2].vectored: 0 is neither true nor false"),
+    ("weave_deg = ", "weeve_deg = ", "stage[2].weeve_deg: unknown key; did you mean weave_deg?"),
+    ("fairing_stage = 3", "fairing_stage = 4", "fairing_stage: 4 is outside of 1 to 3"),
+    ("earliest_s = -1.0", "earliest_s = 0.5", "events.liftoff: time_s must lie between earliest_s and latest_s"),
+    ("slew_rate_deg_s = 3.0", "slew_rate_deg_s = 3.0\nslew = 1", "slew: unknown key"),
+    ('name = "zhuque-1"', 'name = "a name that is far too long for it"', "name: longer than 24 bytes"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "message"), ERRORS, ids=[row[2].split(":")[0] for row in ERRORS])
+def test_errors_name_file_key_and_reason(before: str, after: str, message: str) -> None:
+    text = plans.text("zhuque-1")
+    assert before in text
+    with pytest.raises(Misuse, match=r"my\.toml: " + re.escape(message)):
+        plans.parse(text.replace(before, after, 1), "my.toml")
+
+
+def test_fairing_of_a_stage_that_is_not_there() -> None:
+    text = plans.text("zhuque-1")
+    first, second = (place.start() for place in list(re.finditer(r"\[\[stage\]\]", text))[1:])
+    with pytest.raises(Misuse, match="fairing_stage: there are 2 stages"):
+        plans.parse(text[:first] + text[second:], "my.toml")
