@@ -26,6 +26,12 @@ MAX_USER_DATA = 232
 WIDTH = {"f32": 4, "f64": 8, "u8": 1, "u16": 2, "u32": 4, "i8": 1, "i16": 2, "i32": 4, "bool": 0}
 """Bytes after the msgpack tag; a bool is its tag."""
 
+INTEGER_RANGE = {
+    **{f"u{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
+    **{f"i{bits}": (-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32)},
+}
+"""Smallest and largest raw value of each integer type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -193,6 +199,7 @@ def _field(row: Any, enumerations: Mapping[str, Any], source: str, where: str) -
     limits = None
     if "limits" in row:
         limits = _limits(_table(row, "limits", source, where + "."), name, source, where + ".limits")
+        _reachable(limits, str(kind), float(scale), source, where + ".limits")
     return Field(
         name,
         str(kind),
@@ -215,6 +222,20 @@ def _limits(table: Mapping[str, Any], name: str, source: str, where: str) -> Lim
     if ordered != sorted(ordered):
         raise Misuse(f"{source}: {where}: must rise from critical_low over warning_low, warning_high to critical_high")
     return Limits(**{k: float(v) for k, v in given.items()}, alarm=str(table.get("alarm", name + "_limit")))
+
+
+def _reachable(limits: Limits, kind: str, scale: float, source: str, where: str) -> None:
+    """Refuses a bound that no value of the type can pass: it would never be found out."""
+    if kind == "bool" or kind.startswith("text"):
+        raise Misuse(f"{source}: {where}: a {kind} has none")
+    if kind not in INTEGER_RANGE:
+        return
+    low, high = sorted(bound * scale for bound in INTEGER_RANGE[kind])
+    for key in ("critical_low", "warning_low", "warning_high", "critical_high"):
+        bound = getattr(limits, key)
+        if bound is not None and not low < bound < high:
+            end = low if bound <= low else high
+            raise Misuse(f"{source}: {where}.{key}: {kind} x {scale:g} ends at {end:g} and never gets there")
 
 
 def _table(tree: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapping[str, Any]:

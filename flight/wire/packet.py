@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 
-from flight.wire.dictionary import HEADER_SIZE, Dictionary, Field, Packet
+from flight.wire.dictionary import HEADER_SIZE, INTEGER_RANGE, Dictionary, Field, Packet
 
 Value = float | int | bool | str
 """A raw value as the wire carries it; SI is raw times the field's scale."""
@@ -27,7 +27,6 @@ STEPS_PER_SECOND = 100
 
 _TAG = {"f32": 0xCA, "f64": 0xCB, "u8": 0xCC, "u16": 0xCD, "u32": 0xCE, "i8": 0xD0, "i16": 0xD1, "i32": 0xD2}
 _CODE = {"f32": "f", "f64": "d", "u8": "B", "u16": "H", "u32": "I", "i8": "b", "i16": "h", "i32": "i", "bool": "B"}
-_BITS = {"u8": 8, "u16": 16, "u32": 32, "i8": 8, "i16": 16, "i32": 32}
 _TRUE = (0xC3, 1)
 """A true bool: its msgpack tag as received, or 1 before it is packed."""
 
@@ -135,8 +134,7 @@ class Codec:
             return self._single
         if field.type == "f64":
             return lambda value: value if value - value == 0.0 else math.nan  # type: ignore[operator]
-        bits, signed = _BITS[field.type], field.type.startswith("i")
-        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+        low, high = INTEGER_RANGE[field.type]
         return lambda value: value if low <= value <= high else self._clamp(int(value), low, high)  # type: ignore[operator]
 
     def _single(self, value: Value) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from flight.wire.dictionary import Dictionary, Field, default
+from flight.wire.dictionary import INTEGER_RANGE, Dictionary, Field, default
 from flight.wire.frame import encode
 from flight.wire.packet import Codec, Value, codecs
 
@@ -16,8 +16,7 @@ def value(field: Field, rng: random.Random) -> Value:
         return rng.random() < 0.5
     if field.type.startswith("f"):
         return rng.choice([0.0, 1.0, rng.gauss(0.0, 1e3)])
-    low, high = {"u8": (0, 255), "u16": (0, 65535), "u32": (0, 2**32 - 1), "i16": (-32768, 32767)}[field.type]
-    return rng.randint(low, high)
+    return rng.randint(*INTEGER_RANGE[field.type])
 
 
 def packet(codec: Codec, rng: random.Random, sequence: int = 0) -> bytes:

@@ -14,7 +14,7 @@ MINIMAL = '[packet.a]\napid = 1\nfields = [{ name = "x", type = "f32" }]\n'
 
 def test_the_default_dictionary_is_pinned_by_its_fingerprint() -> None:
     """A change of layout must be meant: stations and boards in the field stop understanding each other."""
-    assert dictionary.default().fingerprint == "fd040295d6083f20"
+    assert dictionary.default().fingerprint == "9aee024d89e4d5a1"
 
 
 def test_the_telemetry_fits_forty_percent_of_460800_baud() -> None:
@@ -63,6 +63,11 @@ def test_the_fingerprint_covers_what_decoding_depends_on_and_nothing_else(change
         (MINIMAL.replace('"f32"', '"u8", enumeration = "e"'), "there is no [enumeration.e]"),
         (MINIMAL.replace('"f32"', '"f32", limits = { low = 1 }'), "packet.a.fields[0].limits.low: unknown key"),
         (MINIMAL.replace('"f32"', '"f32", limits = { warning_low = 2, warning_high = 1 }'), "must rise"),
+        (
+            MINIMAL.replace('"f32"', '"i16", scale = 0.01, limits = { warning_high = 358.15 }'),
+            "limits.warning_high: i16 x 0.01 ends at 327.67 and never gets there",
+        ),
+        (MINIMAL.replace('"f32"', '"bool", limits = { warning_high = 1 }'), "limits: a bool has none"),
         (MINIMAL.replace('"f32"', '"text231"'), "packet.a: 234 bytes of user data; split it"),
         (
             '[packet.a]\napid=1\nfields=[{name="x",type="u8"},{name="x",type="u8"}]',
