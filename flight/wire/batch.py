@@ -123,7 +123,7 @@ class _Kind:
         ]
 
     def rows(self, body: NDArray[np.uint8], starts: NDArray[np.intp]) -> NDArray[Any]:
-        """The packets that begin at `starts` and have all constant bits right; opaque, so that numpy joins them fast."""
+        """The packets that begin at `starts` and have all constant bits right; opaque: numpy joins them fast."""
         windows: NDArray[Any] = np.ndarray((len(body) - self.padded + 1,), f"V{self.padded}", body, strides=(1,))
         taken = windows[starts]
         words = taken.view(np.uint64).reshape(-1, self.padded // 8)
