@@ -30,6 +30,11 @@ class Row:
     """Whether it can happen only after lift-off."""
     moves: bool = False
     """Whether both sources may agree later on another onset: a second, higher maximum."""
+    late_s: float = 0.25
+    """When its window has closed: this long after its end nothing that began within it can still be unseen.
+
+    A quarter of a second is five packets of the slowest decisive kind; a maximum shows only when it is well past.
+    """
 
 
 PRESSURE, FORCE, CIRCUIT = "chamber pressure", "axial force", "igniter circuit"
@@ -40,13 +45,13 @@ NAVIGATION, RECEIVER = "navigation", "GNSS"
 TABLE = (
     Row("ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5, airborne=False),
     Row("liftoff", (FORCE, SPEED), (UMBILICAL,), 1.0, airborne=False),
-    Row("max_q", (NAVIGATION, RECEIVER), (), 5.0, moves=True),
+    Row("max_q", (NAVIGATION, RECEIVER), (), 5.0, moves=True, late_s=20.0),
     Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (), 0.5),
     Row(r"stage_\d+_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
     Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5),
     Row(r"(fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
-    Row("apogee", (NAVIGATION, RECEIVER), (), 3.0),
-    Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0),
+    Row("apogee", (NAVIGATION, RECEIVER), (), 3.0, late_s=1.0),
+    Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0, late_s=2.0),
     Row("impact", (NAVIGATION, RECEIVER), (), 5.0),
 )
 
@@ -91,9 +96,6 @@ class Record:
     undecided: bool = False
     shadowed: bool = False
 
-
-WINDOW_MARGIN_S = 0.25
-"""A window has closed when this much vehicle time has passed since: five packets of the slowest decisive kind."""
 
 _VAGUE_S = 0.5
 """A wider onset is narrowed by what supports it, too; a sharp one is not, because circuits fire before motors light."""
@@ -204,7 +206,7 @@ class EventMachine:
             record = self._record(name)
             if record is None or record.status is not None or record.undecided:
                 continue
-            closes_s = liftoff + event.latest_s + WINDOW_MARGIN_S
+            closes_s = liftoff + event.latest_s + record.row.late_s
             if now_s < closes_s:
                 self.deadline_s = min(self.deadline_s, closes_s)
             elif name not in self._observable:

@@ -102,11 +102,11 @@ def parse_flight(text: TextIO | Iterable[str], vehicle: str, name: str) -> Fligh
     """The same from lines of text; `name` is what error messages call the file."""
     # QUOTE_NONE: one stray quotation mark must not swallow the lines up to the next one.
     reader = csv.reader(text, quoting=csv.QUOTE_NONE)
-    rows = _Rows()
-    places = _header(reader, name)
+    header = _header(reader, name)
+    rows = _Rows({column: header.index(column) for column in COLUMNS if column in header}, len(header))
     for cells in _lines(reader, rows):
-        rows.add(cells, places)
-    return rows.finish(vehicle, name, tuple(places))
+        rows.add(cells)
+    return rows.finish(vehicle, name)
 
 
 def _lines(reader: Iterator[list[str]], rows: _Rows) -> Iterator[list[str]]:
@@ -122,8 +122,8 @@ def _lines(reader: Iterator[list[str]], rows: _Rows) -> Iterator[list[str]]:
             yield cells
 
 
-def _header(reader: Iterator[list[str]], name: str) -> dict[str, int]:
-    """Column name → place. Raises Misuse."""
+def _header(reader: Iterator[list[str]], name: str) -> list[str]:
+    """The columns' names in lower case. Raises Misuse."""
     header: list[str] = []
     try:
         for header in reader:
@@ -134,19 +134,18 @@ def _header(reader: Iterator[list[str]], name: str) -> dict[str, int]:
     names = [cell.strip().strip('"').strip().lower() for cell in header]
     if len(names) == 1 and ";" in names[0]:
         raise Misuse(f"{name}: separated by semicolons; write it with commas and decimal points")
-    places = {column: names.index(column) for column in COLUMNS if column in names}
-    if "time_s" not in places:
+    if "time_s" not in names:
         raise Misuse(f"{name}: no header line with time_s; wanted {columns_understood()}")
-    if not any(column in places for column in MOTION):
+    if not any(column in names for column in MOTION):
         raise Misuse(f"{name}: no column that shows motion; wanted {columns_understood()}")
-    places["/width"] = len(names)
-    return places
+    return names
 
 
 class _Rows:
     """Collects rows column by column, in packed arrays: a flight at 1 kHz has millions of rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Mapping[str, int], width: int) -> None:
+        self.places, self.width = places, width
         self.rows = 0
         self.reasons: Counter[str] = Counter()
         self.skipped = 0
@@ -159,8 +158,9 @@ class _Rows:
         self.skipped += 1
         self.reasons[reason] += 1
 
-    def add(self, cells: list[str], places: Mapping[str, int]) -> None:
-        if len(cells) > places["/width"] and any(cell.strip() for cell in cells[places["/width"] :]):
+    def add(self, cells: list[str]) -> None:
+        places = self.places
+        if any(cell.strip() for cell in cells[self.width :]):
             self.skip("too_many_cells")
             return
         time = self._number("time_s", cells, places["time_s"])
@@ -170,7 +170,7 @@ class _Rows:
         values = {
             column: self._number(column, cells, place)
             for column, place in places.items()
-            if column not in ("time_s", "onboard_state", "/width")
+            if column not in ("time_s", "onboard_state")
         }
         if all(math.isnan(values.get(column, math.nan)) for column in MOTION):
             self.skip("no_value")
@@ -187,7 +187,7 @@ class _Rows:
     def _number(self, column: str, cells: list[str], place: int) -> float:
         text = cells[place].strip().strip('"').strip() if place < len(cells) else ""
         if text.lower() in _ABSENT:
-            self.reasons["empty_cells"] += column != "onboard_state"
+            self.reasons["empty_cells"] += 1
             return math.nan
         try:
             value = float(text) if "_" not in text else math.nan
@@ -202,7 +202,8 @@ class _Rows:
             return math.nan
         return value
 
-    def finish(self, vehicle: str, name: str, found: tuple[str, ...]) -> FlightFile:
+    def finish(self, vehicle: str, name: str) -> FlightFile:
+        """Raises Misuse where nothing could be read."""
         if not self.times:
             raise Misuse(f"{name}: no row with a time and a value; wanted {columns_understood()}")
         times = np.frombuffer(self.times, dtype=np.float64)
@@ -214,8 +215,7 @@ class _Rows:
                 columns[column] = values
         if not any(column in columns for column in MOTION):
             raise Misuse(f"{name}: no row with a time and a value; wanted {columns_understood()}")
-        kept = {int(index): place for place, index in enumerate(order)}
-        states = tuple(sorted((float(times[index]), state) for index, state in self.states if index in kept))
+        states = tuple(sorted((float(times[index]), state) for index, state in self.states))
         return FlightFile(
             vehicle,
             times[order].copy(),

@@ -52,8 +52,8 @@ class Kick:
         return True
 
     def blind(self, around: Span, reach_s: float) -> bool:
-        """Whether samples are missing around a time."""
-        return self._gap.distance(around) < reach_s
+        """Whether samples are missing around a time, or there have been none since."""
+        return self._gap.distance(around) < reach_s or self._last_s < around.high
 
 
 class Joint:
@@ -128,7 +128,8 @@ class Separations:
         if joint.whole is None:
             joint.whole = whole
         elif joint.whole:
-            if joint.change.update(time_s, not whole, self._wire.hold_s, samples=2):
+            # One packet alone may be a contact's chatter.
+            if joint.change.update(time_s, not whole, 0.0, samples=2):
                 joint.whole = False
                 joint.waiting = True
                 span = joint.change.span

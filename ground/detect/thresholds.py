@@ -42,7 +42,6 @@ class Force:
     on_hold_s: float
     off_hold_s: float
     alone_s: float
-    least_burn_s: float
     kick: float
     kick_quiet_s: float
 
@@ -58,7 +57,6 @@ class Pressure:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    hold_s: float
     kick_s: float
 
 

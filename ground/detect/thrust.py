@@ -197,7 +197,7 @@ class Thrust:
         self._on = False
         self._judge_powered()
         span = self._change.span
-        if span.high - self._on_since_s > force.least_burn_s and self.stage:
+        if self.stage:
             text = f"fell to {axial:.1f} m/s2 at {span.middle:.2f} s"
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
 

@@ -92,6 +92,7 @@ class Trajectory:
         self.receiver = Track(RECEIVER, thresholds, periods_s[1])
         self._moving = Change(2.0 * periods_s[0])
         self._fast = Change(2.0 * periods_s[0])
+        self._stood = False
         self.standing = False
         """The newest navigation state does not move."""
 
@@ -138,9 +139,10 @@ class Trajectory:
     def _ground(self, track: Track) -> None:
         speed = track.speed
         self.standing = speed < self._pad.speed
+        self._stood |= self.standing
         if self._machine.airborne:
             return
-        if self._moving.update(track.time_s, speed > self._pad.speed, self._pad.hold_s):
+        if self._stood and self._moving.update(track.time_s, speed > self._pad.speed, self._pad.hold_s):
             span = self._moving.span
             text = f"{speed:.1f} m/s at {track.time_s:.2f} s"
             slowest_s = self._pad.speed / self._pad.rise

@@ -89,6 +89,7 @@ def test_the_dictionary_that_the_fingerprint_names_is_used() -> None:
     power = station.vehicles[NAME].latest("power")
     assert power is not None
     assert "bus_current" in power
+    assert station.vehicles[NAME].counters.received == len(fly(SHORT).frames)
     assert station.counters["frames_lost"] == 0
 
 
@@ -232,17 +233,27 @@ def test_late_packets_of_the_former_run_are_no_restart() -> None:
     assert alarms(out) == [("computer_reboot", "warning")]
 
 
-@pytest.mark.parametrize("boot_id", [7, 8])
-def test_a_second_flight_after_the_end_of_the_first_is_told_anew(boot_id: int) -> None:
+@pytest.mark.parametrize(("boot_id", "pause_s"), [(7, 10), (8, 10), (7, 0), (8, 0)])
+def test_a_second_flight_after_the_end_of_the_first_is_told_anew(boot_id: int, pause_s: int) -> None:
     first, second = fly().chunks(), fly(replace(Script(), boot_id=boot_id, seed=2)).chunks()
-    later = [Chunk(chunk.received_ns + 100 * 10**9, "a", chunk.data) for chunk in second]
+    later = [Chunk(chunk.received_ns + (90 + pause_s) * 10**9, "a", chunk.data) for chunk in second]
     station = Station(config())
     out = [report for given in [*first, *later] for report in station.receive(given)]
     assert [verdict.outcome for verdict in of_kind(out, Verdict)] == ["no_orbit", "no_orbit"]
     liftoffs = [event.onset_time_s for event in of_kind(out, Event) if event.name == "liftoff"]
     assert len(liftoffs) == 2
-    assert liftoffs[1] - liftoffs[0] == pytest.approx(100.0, abs=0.1)  # type: ignore[operator]
+    assert liftoffs[1] - liftoffs[0] == pytest.approx(90.0 + pause_s, abs=0.1)  # type: ignore[operator]
     assert alarms(out) == []
+
+
+def test_a_second_flight_of_an_untimed_vehicle_may_follow_at_once() -> None:
+    """At full speed all of it comes within the time that late packets have."""
+    once = fly(Script(time_rate=0.0)).chunks(rate=1000.0)
+    twice = [*once, *(Chunk(chunk.received_ns + once[-1].received_ns, "a", chunk.data) for chunk in once)]
+    station = Station(config())
+    out = [report for given in twice for report in station.receive(given)]
+    assert [verdict.outcome for verdict in of_kind(out, Verdict)] == ["no_orbit", "no_orbit"]
+    assert station.counters["duplicates"] == 0
 
 
 def test_a_flight_that_was_broken_off_does_not_spoil_the_next() -> None:
@@ -266,6 +277,14 @@ def test_one_vehicle_on_two_links_is_one_vehicle_with_duplicates() -> None:
     assert single.event_log_sha256 == station.event_log_sha256
 
 
+def test_what_a_link_brought_before_it_was_known_counts_for_its_vehicle() -> None:
+    flown = fly(SHORT)
+    late = flown.chunks(lambda t, kind: kind != "identity" or t >= 2.0, link="b")
+    station, _ = listen(sorted([*flown.chunks(), *late], key=lambda chunk: chunk.received_ns))
+    counts = station.vehicles[NAME].counters
+    assert counts.received + counts.duplicates == sum(len(c.data.split(b"\0\0")) for c in [*flown.chunks(), *late])
+
+
 def test_two_links_that_each_lose_frames_make_up_for_each_other() -> None:
     flown = fly(SHORT)
     odd = flown.chunks(lambda t, kind: round(t * 100) % 2 == 1 or t < 1.0, link="a")
@@ -281,6 +300,7 @@ def test_a_link_that_goes_over_to_another_vehicle() -> None:
     assert alarms(out) == []
     assert [notice.vehicle for notice in of_kind(out, Identified)] == [NAME, "other"]
     assert station.vehicles["other"].counters.received == 1
+    assert station.vehicles["other"].clock.last_ns == 11 * 10**9
     assert station.vehicles[NAME].counters.received == len(fly(OPEN_END).frames)
 
 

@@ -58,6 +58,10 @@ class Script:
     truth: tuple[tuple[str, float], ...] = tuple(TRUTH.items())
     burning: tuple[int, ...] = (1, 2, 3)
     kick: float = 4.0
+    throttle: Callable[[float], float] = lambda t: 1.0
+    """Part of the script's thrust and pressure."""
+    drift: Callable[[float], float] = lambda t: 0.0
+    """Metres by which navigation is too high."""
     astray: Callable[[float], float] = lambda t: 0.0
     """Attitude error in pitch, rad."""
     turning: Callable[[float], float] = lambda t: 0.0
@@ -123,7 +127,7 @@ def fly(script: Script = Script()) -> Flown:
         t = step / 100.0
         lit = [stage for stage in script.burning if BURNS[stage][0] <= t < BURNS[stage][1]]
         pushed = any(0.0 <= t - events.get(f"stage_{k}_separation", math.inf) < 0.05 for k in (1, 2))
-        force = sum(BURNS[stage][2] for stage in lit) + (script.kick if pushed else 0.0)
+        force = sum(BURNS[stage][2] for stage in lit) * script.throttle(t) + (script.kick if pushed else 0.0)
         grounded = t < events["liftoff"]
         felt = GRAVITY if grounded else force
         gauss = rng.gauss if script.noise else lambda mean, sigma: mean
@@ -148,12 +152,19 @@ def fly(script: Script = Script()) -> Flown:
         )
         if step % 2 == 0:
             chambers = [
-                script.pressures(k, t, gauss(BURNS[k][3] if k in lit else 0.0, 1e4) if _attached(events, k, t) else 0.0)
+                script.pressures(
+                    k,
+                    t,
+                    gauss(BURNS[k][3] * script.throttle(t) if k in lit else 0.0, 1e4)
+                    if _attached(events, k, t)
+                    else 0.0,
+                )
                 for k in (1, 2, 3)
             ]
             send("propulsion", step, (*chambers, 0.0, 0.0, 0.0, 0.0, 0.1, script.tank(t)))
         if step % 4 == 0:
-            moved = [gauss(p, 1.0) for p in position] + [gauss(v, 0.03) for v in velocity]
+            moved = [gauss(p + u * script.drift(t), 1.0) for p, u in zip(position, up, strict=True)]
+            moved += [gauss(v, 0.03) for v in velocity]
             send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, 9e4))
         if step % 20 == 0:
             send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))

@@ -1,8 +1,9 @@
 """Lift-off and burns of a flight that carried an accelerometer.
 
-The axial specific force f is what an accelerometer along the rocket feels: +9.8 m/s² standing on the pad, thrust minus
-drag per mass in flight, 0 in free fall outside the air. Some recorders write it with 9.8 taken off; what the column reads
-on the pad tells. A vertical acceleration without gravity, plus gravity, stands for it in a near-vertical flight.
+The axial specific force f is what an accelerometer along the rocket feels: +9.8 m/s² standing on the pad, thrust
+minus drag per mass in flight, 0 in free fall outside the air. Some recorders write it with 9.8 taken off; what the
+column reads on the pad tells. A vertical acceleration without gravity, plus gravity, stands for it in a near-
+vertical flight.
 
 Burn-out is where f falls through zero: thrust no longer exceeds drag. A motor that tails off has no sharper moment.
 """
@@ -34,7 +35,10 @@ BEND_OVER = 1.5  # s to each side, over which a change of the climb's accelerati
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """Arrays of shape (n,): time (s), specific force along the rocket (m/s²). noise: 1σ of one sample; column: its source."""
+    """Specific force along the rocket: time (s), force and its running mean `smooth` (m/s²), each of shape (n,).
+
+    noise: 1σ of one sample; column: the file's.
+    """
 
     time: Array
     force: Array
@@ -105,7 +109,7 @@ def _climbed(altitude: Channel, start: float) -> float | None:
 
 
 def _rise(force: Force, first: int, last: int, threshold: float) -> float:
-    """The first sample of the push that is above the noise by itself: the running mean rises half its width too early."""
+    """The first sample that is above the noise by itself: the running mean rises half its width too early."""
     above = np.flatnonzero(force.net[first : last + 1] > max(threshold, 4.0 * force.noise))
     return float(force.time[first + (int(above[0]) if len(above) else 0)])
 

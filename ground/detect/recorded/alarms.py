@@ -58,7 +58,7 @@ def no_ignition(
         leg, cutoff = story.leg, story.ended.last
         if leg.shown(leg.last) >= 2 and leg.last - cutoff >= LONG_COAST and leg.coasts(cutoff, cutoff + LONG_COAST):
             seen = cutoff + LONG_COAST
-            message = f"Nothing pushes for {LONG_COAST:.0f} s after the first stage's cut-off, and it is stage 2 that is shown."
+            message = f"Nothing pushes for {LONG_COAST:.0f} s after the first stage's cut-off, and stage 2 is shown."
             alarms.append(Alarm(vehicle, "no_ignition", "critical", seen, message, first_s=cutoff, raised_s=seen))
     return alarms[:1]
 

@@ -1,7 +1,7 @@
 """Burns: spans in which something pushes forward, with the moments at which they begin and end.
 
-A burn is found where the acceleration exceeds a bound, and its ends are then moved to where the ideal speed bends. Every
-number below is a physical bound (assumed), none is fitted to a flight.
+A burn is found where the acceleration exceeds a bound, and its ends are then moved to where the ideal speed bends.
+Every number below is a physical bound (assumed), none is fitted to a flight.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ground.detect.recorded.fitting import Array, Mask, fit_kink
+from ground.detect.recorded.fitting import Array, Mask, fit_coast, fit_kink
 from ground.detect.recorded.thrust import Thrust
 
 WEAKEST = 0.7  # m/s²: no stage starts below 0.07 g; drag only ever pulls back, so a coast stays below
@@ -23,6 +23,10 @@ REACH = 6.0  # s of samples to each side over which a bend is fitted
 ENOUGH_TO_BEND = 20  # samples on the coasting side, where drag may bend it
 STAGING_GAP = 3.0  # s: within a gap as long as this a cut-off and an ignition can both hide
 STAGING_DROP = 0.6  # of the thrust before: a fall below it over a gap is a change of stage, not throttling
+UNSEEN_COAST = 3.0  # s: half of the longest coast that a slope taken over a few seconds can miss
+LEAST_BEND = 0.2  # of the greater slope
+CERTAIN = 25.0  # σ²: by so much must a coast fit better than a plain fall of the thrust
+DEEPEST_THROTTLE = 0.33  # of the thrust before: below it another stage pushes, even where no coast lies between
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,8 @@ class Edge:
 class Burn:
     """Something pushed forward from `first` to `last` (s, the samples inside).
 
-    start, end: its ends, None where the record begins or stops inside the burn, or where a gap hides the end; then
-    hidden_start, hidden_end say which gap (s, s). initial, final: acceleration in the first and last seconds (m/s²);
-    gain: m/s of ideal speed.
+    start, end: its ends, None where the record does not show them; unseen_start, unseen_end say why, if the record
+    goes on beyond. initial, final: acceleration in the first and last seconds (m/s²); gain: m/s of ideal speed.
     """
 
     first: float
@@ -51,16 +54,23 @@ class Burn:
     initial: float
     final: float
     gain: float
-    hidden_start: tuple[float, float] | None = None
-    hidden_end: tuple[float, float] | None = None
+    unseen_start: str | None = None
+    unseen_end: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+_NO_BEND = "the speed does not bend between {:.1f} s and {:.1f} s, where the push changes: it is not clear when"
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Samples first to last, with what is known of the ends so far."""
+
     first: int
     last: int
-    cut_before: bool = False
-    cut_after: bool = False
+    start: Edge | None = None
+    end: Edge | None = None
+    unseen_start: str | None = None
+    unseen_end: str | None = None
 
 
 def pushing(thrust: Thrust) -> Mask:
@@ -79,7 +89,7 @@ def pushing(thrust: Thrust) -> Mask:
 
 
 def _nearest(time: Array, values: Mask, known: Mask) -> Mask:
-    """Samples without a slope (beside gaps) take the value of the known one nearest in time, on their side of the gap."""
+    """Samples without a slope, beside gaps, take the value of the nearest in time: that is on their side."""
     places = np.flatnonzero(known)
     if len(places) == 0:
         return values
@@ -98,27 +108,107 @@ def spans(mask: Mask) -> list[tuple[int, int]]:
 
 def burns_of(thrust: Thrust) -> tuple[Burn, ...]:
     """All burns of one track, in order."""
-    pieces = [piece for span in spans(pushing(thrust)) for piece in _split_at_hidden_staging(thrust, *span)]
-    burns = []
-    for place, piece in enumerate(pieces):
-        earliest = pieces[place - 1].last if place else 0
-        latest = pieces[place + 1].first if place + 1 < len(pieces) else len(thrust.time) - 1
-        burn = _burn(thrust, piece, earliest, latest)
-        if burn.gain >= SMALLEST_GAIN:
-            burns.append(burn)
-    return tuple(burns)
+    time = thrust.time
+    found: list[_Piece] = []
+    for first, last in spans(pushing(thrust)):
+        pieces = _split(thrust, first, last)
+        if first > 0:
+            low = float(time[found[-1].last]) if found else float(time[0])
+            pieces[0].start = _edge(thrust, first, low, float(time[pieces[0].last]), rising=True)
+            if found:
+                _join(thrust, found[-1], pieces[0])
+            if pieces[0].start is None:
+                pieces[0].unseen_start = _NO_BEND.format(low, float(time[first]))
+        found += pieces
+    for place, piece in enumerate(found):
+        following = found[place + 1] if place + 1 < len(found) else None
+        apart = following is None or following.first > piece.last + 1
+        if piece.end is None and apart and piece.last < len(time) - 1:
+            high = float(time[-1]) if following is None else float(time[following.first])
+            piece.end = _edge(thrust, piece.last + 1, float(time[piece.first]), high, rising=False)
+            if piece.end is None:
+                piece.unseen_end = _NO_BEND.format(float(time[piece.last]), high)
+    burns = [_burn(thrust, piece) for piece in _mended(found)]
+    return tuple(burn for burn in burns if burn.gain >= SMALLEST_GAIN)
 
 
-def _split_at_hidden_staging(thrust: Thrust, first: int, last: int) -> list[_Span]:
-    """Cut a burn at every gap over which the thrust fell as only a change of stage makes it fall."""
-    cuts = []
-    for index in np.flatnonzero(np.diff(thrust.time[first : last + 1]) >= STAGING_GAP) + first:
-        before = _level(thrust, thrust.time[index] - 2.0 * RAMP, thrust.time[index])
-        after = _level(thrust, thrust.time[index + 1], thrust.time[index + 1] + 2.0 * RAMP)
-        if after < STAGING_DROP * before:
-            cuts.append(int(index))
-    starts, ends = [first, *(cut + 1 for cut in cuts)], [*cuts, last]
-    return [_Span(i, j, i != first, j != last) for i, j in zip(starts, ends, strict=True)]
+def _mended(pieces: list[_Piece]) -> list[_Piece]:
+    """Pieces joined again over a dip at whose ends the ideal speed does not bend: a misreading, not a coast."""
+    mended: list[_Piece] = []
+    for piece in pieces:
+        before = mended[-1] if mended else None
+        if before is not None and before.end is None and piece.start is None and piece.first > before.last + 1:
+            before.last, before.end, before.unseen_end = piece.last, piece.end, piece.unseen_end
+        else:
+            mended.append(piece)
+    return mended
+
+
+def _split(thrust: Thrust, first: int, last: int) -> list[_Piece]:
+    """One push, cut wherever the stages change in it: within a gap, or in a coast too short to be seen as one."""
+    time = thrust.time
+    pieces = [_Piece(first, last)]
+    for index in np.flatnonzero(np.diff(time[first : last + 1]) >= STAGING_GAP) + first:
+        before = _level(thrust, time[index] - 2.0 * RAMP, time[index])
+        after = _level(thrust, time[index + 1], min(time[index + 1] + 2.0 * RAMP, time[last]))
+        lasts = time[last] - time[index + 1] > 2.0 * RAMP
+        if lasts and after < STAGING_DROP * before:
+            why = (
+                f"nothing was recorded between {time[index]:.1f} s and {time[index + 1]:.1f} s: the stages change there"
+            )
+            pieces[-1].last, pieces[-1].unseen_end = int(index), why
+            pieces.append(_Piece(int(index) + 1, last, unseen_start=why))
+    return [part for piece in pieces for part in _split_at_drops(thrust, piece)]
+
+
+def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
+    """Cut where the push falls steeply: if the ideal speed shows a coast there, or if no engine throttles so far."""
+    time, apart = thrust.time, 0.5 * thrust.width + UNSEEN_COAST
+    inside = slice(piece.first, piece.last + 1)
+    t, known = time[inside], np.isfinite(thrust.acceleration[inside])
+    if known.sum() < 10:
+        return [piece]
+    a = np.interp(t, t[known], thrust.acceleration[inside][known])
+    before, after = np.interp(t - apart, t, a), np.interp(t + apart, t, a)
+    steep = (after < STAGING_DROP * before) & (before - after > 3.0 * thrust.error[inside])
+    steep &= (t > t[0] + 2.0 * apart) & (t < t[-1] - 2.0 * apart)
+    pieces = [piece]
+    for first, last in spans(steep):
+        place = first + int(np.argmin(after[first : last + 1] / before[first : last + 1]))
+        reach = apart + max(REACH, 6.0 * float(np.median(np.diff(time))))
+        near = np.abs(t - t[place]) <= reach
+        if float(np.max(np.diff(t[near]))) >= STAGING_GAP:
+            continue
+        coast = fit_coast(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart, WEAKEST)
+        if coast is None:
+            continue
+        coasts = coast.gain > CERTAIN and coast.end - coast.start >= SHORTEST_COAST
+        if coasts or after[place] < DEEPEST_THROTTLE * before[place]:
+            index = piece.first + int(np.searchsorted(t, coast.end))
+            old, new = pieces[-1], _Piece(index, piece.last, end=piece.end, unseen_end=piece.unseen_end)
+            old.last, old.end, old.unseen_end = index - 1, Edge(coast.start, coast.before, 0.0), None
+            new.start = Edge(coast.end, 0.0, coast.after)
+            pieces.append(new)
+    return pieces
+
+
+def _join(thrust: Thrust, earlier: _Piece, later: _Piece) -> None:
+    """Fit both ends of a coast at once where it is too short for each end to be fitted by itself."""
+    time = thrust.time
+    left, right = float(time[earlier.last]), float(time[later.first])
+    spacing = float(np.median(np.diff(time)))
+    if right - left > max(2.0 * (thrust.width + RAMP), 12.0 * spacing):
+        return
+    reach = max(REACH, 6.0 * spacing) + thrust.width
+    low = max(left - reach, left - 0.6 * (left - float(time[earlier.first])))
+    high = min(right + reach, right + 0.6 * (float(time[later.last]) - right))
+    near = (time >= low) & (time <= high)
+    if float(np.max(np.diff(time[(time >= left) & (time <= right)]))) >= STAGING_GAP:
+        return
+    coast = fit_coast(time[near], thrust.ideal_speed[near], left - thrust.width, right + thrust.width, WEAKEST)
+    if coast is not None and coast.end > coast.start:
+        earlier.end = Edge(coast.start, coast.before, 0.0)
+        later.start = Edge(coast.end, 0.0, coast.after)
 
 
 def _level(thrust: Thrust, low: float, high: float) -> float:
@@ -128,32 +218,27 @@ def _level(thrust: Thrust, low: float, high: float) -> float:
     return float(np.median(inside)) if len(inside) else float("nan")
 
 
-def _burn(thrust: Thrust, span: _Span, earliest: int, latest: int) -> Burn:
-    time = thrust.time
-    first, last = float(time[span.first]), float(time[span.last])
-    start = end = None
-    if span.first > 0 and not span.cut_before:
-        start = _edge(thrust, span.first, float(time[earliest]), last, rising=True)
-    if span.last < len(time) - 1 and not span.cut_after:
-        end = _edge(thrust, span.last + 1, first, float(time[latest]), rising=False)
-    calm = min(RAMP, 0.25 * (last - first))  # the ends of the span still hold the start-up and the tail-off
+def _burn(thrust: Thrust, piece: _Piece) -> Burn:
+    first, last = float(thrust.time[piece.first]), float(thrust.time[piece.last])
+    calm = min(RAMP, 0.25 * (last - first))  # the ends still hold the start-up and the tail-off
     return Burn(
         first,
         last,
-        start,
-        end,
+        piece.start,
+        piece.end,
         _level(thrust, first + calm, first + 3.0 * calm),
         _level(thrust, last - 3.0 * calm, last - calm),
-        float(thrust.ideal_speed[span.last] - thrust.ideal_speed[span.first]),
-        (float(time[span.first - 1]), first) if span.cut_before else None,
-        (last, float(time[span.last + 1])) if span.cut_after else None,
+        float(thrust.ideal_speed[piece.last] - thrust.ideal_speed[piece.first]),
+        piece.unseen_start,
+        piece.unseen_end,
     )
 
 
-def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool) -> Edge:
+def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool) -> Edge | None:
     """The bend of the ideal speed near sample `place`, the first beyond the crossing.
 
-    low, high: where the neighbouring burn or coast ends; the far 40 % is left out, it may hold the next bend.
+    low, high: where the neighbouring burn or coast ends; the far 40 % is left out, it may hold the next bend. None
+    where the ideal speed does not bend: what crosses the bound there is not an engine that starts or stops.
     """
     time = thrust.time
     left, right = float(time[place - 1]), float(time[place])
@@ -176,4 +261,7 @@ def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool) 
     before, after = _level(thrust, left - reach_back, left), _level(thrust, right, right + reach_on)
     if kink is None:
         return Edge(0.5 * (left + right), before, after, max(slack, 0.5 * thrust.width))
+    change = (kink.after - kink.before) if rising else (kink.before - kink.after)
+    if change < max(WEAKEST, LEAST_BEND * max(abs(kink.before), abs(kink.after))):
+        return None
     return Edge(kink.time, kink.before, kink.after, slack)

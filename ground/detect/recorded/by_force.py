@@ -11,12 +11,12 @@ from ground.detect.flightfile import FlightFile
 from ground.detect.recorded import accelerometer, alarms, moments
 from ground.detect.recorded.accelerometer import Force
 from ground.detect.recorded.burns import Burn, Edge
-from ground.detect.recorded.by_speed import SLACK, add_max_q
+from ground.detect.recorded.by_speed import SLACK
 from ground.detect.recorded.findings import Findings
 from ground.detect.recorded.fitting import Array
 from ground.detect.recorded.moments import Moment
 from ground.detect.recorded.staging import COMMAND_TO_PUSH
-from ground.detect.recorded.tracks import STANDARD_GRAVITY, Channel, Tracks, altitude_channel
+from ground.detect.recorded.tracks import Channel, Tracks, altitude_channel
 from ground.report import Verdict
 
 FASTEST_CLIMB = 2_000.0  # m/s: more than anything reaches that flies with accelerometer and altimeter alone
@@ -47,13 +47,25 @@ def told_by_force(
         if down is not None:
             found.add("landing", down)
         found.verdict = Verdict(flight.vehicle, "suborbital")
-    if seen.tracks and seen.tracks[0].time[0] <= lift.onset + SLACK:
-        cutoff = burns[0].last if burns else end
-        add_max_q(found, seen.tracks[0], lift.onset, cutoff, independent=seen.independent)
-    else:
-        found.undecided["max_q"] = "the speed is not recorded from lift-off on"
+    _add_max_q(found, force, altitude, lift.onset, burns[0].last if burns else end)
     found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, float(force.time[-1]))
     return found
+
+
+def _add_max_q(found: Findings, force: Force, altitude: Channel | None, start: float, end: float) -> None:
+    """From the integrated acceleration: good for the seconds of a burn, and no barometer that errs near Mach 1."""
+    inside = (force.time >= start) & (force.time <= end + moments.SUSTAINED)
+    time = force.time[inside]
+    if altitude is None or len(time) < 2 or altitude.time[0] > start + SLACK:
+        found.undecided["max_q"] = "no column shows the altitude"
+        return
+    height = np.interp(time, altitude.time, altitude.value)
+    found.consider("max_q", moments.highest_pressure(time, gained(time, force.net[inside]), height, force.column))
+
+
+def gained(time: Array, acceleration: Array) -> Array:
+    """Speed gained since the first sample (trapezoids), m/s."""
+    return np.concatenate(([0.0], np.cumsum(0.5 * (acceleration[1:] + acceleration[:-1]) * np.diff(time))))
 
 
 def _top(altitude: Channel, start: float) -> Moment | None:
@@ -103,9 +115,8 @@ def _with_vertical_speed(flight: FlightFile, force: Force, top: Moment, start: f
     elif force.column == "vertical_acceleration_m_s2":
         source = force.column
         inside = (force.time >= start - SLACK) & (force.time <= top.onset + 2.0 * SLACK + AGREEMENT)
-        time, felt = force.time[inside], force.force[inside] - STANDARD_GRAVITY
-        speed = np.concatenate(([0.0], np.cumsum(0.5 * (felt[1:] + felt[:-1]) * np.diff(time))))
-        zero = _falls_through_zero(time, speed, top.onset)
+        time = force.time[inside]
+        zero = _falls_through_zero(time, gained(time, force.net[inside]), top.onset)
     if zero is None or abs(zero - top.onset) > max(AGREEMENT, 0.05 * (top.onset - start)):
         return top
     return replace(top, sources=2, evidence=(*top.evidence, f"{source}: upward speed ends at {zero:.2f} s"))

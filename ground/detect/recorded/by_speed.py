@@ -18,6 +18,9 @@ from ground.detect.recorded.thrust import thrust_of
 from ground.detect.recorded.tracks import Track, Tracks
 from ground.report import Outcome, Verdict
 
+UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its climb is not its speed (assumed)
+# Where the slowest first stages end (assumed, a little under ZQ-1's 38 km and 1.9 km/s).
+LATE_SPEED, LATE_ALTITUDE = 1_000.0, 35_000.0  # m/s, m
 SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
 
 
@@ -33,26 +36,44 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         if not lift.flying:
             return found
         start = float(seen.tracks[0].time[0])
+        if _late(seen.tracks[0]) and seen.tracks[0].stage[0] < 2:
+            found.undecided["stage_1_burnout"] = (
+                "the record begins so fast or high that it does not show which stage burns"
+            )
+            return found
     else:
         found.add("liftoff", lift)
         start = lift.onset
     legs = [_leg(track, start) for track in seen.tracks]
-    story = tell(legs, commands)
-    for event in story.events:
+    story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
+    upright = seen.measured or float(np.nanmax(seen.tracks[0].altitude)) < UPRIGHT
+    if not upright:
+        found.undecided["stage_1_burnout"] = "of so high a flight the altitude alone does not show what pushes"
+        story = Story()
+    for event in story.events if seen.measured else story.events[:1]:
         believed = believe(event, force, independent=seen.independent)
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
     if story.stage >= 2:
         found.undecided["stage_1_separation"] = "no column shows it"
-    cutoff = legs[0].burns[0].last if legs[0].burns else legs[0].last
-    add_max_q(found, legs[0].track, start, cutoff, independent=seen.independent)
+    _add_max_q(found, legs[0], start, "speed" if seen.independent else "altitude")
     _add_arc(found, seen, legs, start)
+    if not seen.measured:
+        return found
     burns = [burn for leg in legs for burn in leg.burns]
     found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
     found.alarms += alarms.early_shutdown(vehicle, story)
     found.alarms += alarms.breakup(vehicle, story)
-    found.verdict = Verdict(vehicle, _outcome(story))
+    outcome, doubt = _outcome(story)
+    found.verdict = Verdict(vehicle, outcome)
+    if doubt:
+        found.undecided["orbit_insertion"] = doubt
     return found
+
+
+def _late(track: Track) -> bool:
+    """Whether a record begins when stage 1 may have burnt out already."""
+    return float(track.speed[0]) > LATE_SPEED or float(np.nan_to_num(track.altitude[0])) > LATE_ALTITUDE
 
 
 def _leg(track: Track, start: float) -> Leg:
@@ -60,13 +81,13 @@ def _leg(track: Track, start: float) -> Leg:
     return Leg(track, thrust, tuple(burn for burn in burns_of(thrust) if burn.last > start + SLACK))
 
 
-def add_max_q(found: Findings, track: Track, start: float, end: float, *, independent: bool) -> None:
-    """The highest dynamic pressure on a track between two times (s), or why it cannot be told."""
-    highest = moments.highest_pressure(track, start, end, independent=independent)
-    if isinstance(highest, Moment):
-        found.add("max_q", highest)
-    else:
-        found.undecided["max_q"] = highest.reason
+def _add_max_q(found: Findings, leg: Leg, start: float, source: str) -> None:
+    end = leg.burns[0].last if leg.burns else leg.last
+    track = leg.track
+    inside = (track.time >= start) & (track.time <= end + moments.SUSTAINED)
+    found.consider(
+        "max_q", moments.highest_pressure(track.time[inside], track.speed[inside], track.altitude[inside], source)
+    )
 
 
 def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -> None:
@@ -79,7 +100,7 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
         for burn in leg.burns:
             usable &= (altitude.time < burn.first - SLACK) | (altitude.time > burn.last + SLACK)
         top = moments.apogee(altitude.time[usable], altitude.value[usable], altitude.steps[usable], altitude.noise)
-        if top is None:
+        if top is None or leg.may_orbit(top.onset):  # a steady orbit's altitude has a top too, but no throw ends there
             continue
         slowest = moments.slowest(leg.track, top.onset, 0.6 * (top.seen - top.onset)) if seen.independent else None
         if slowest is not None:
@@ -97,7 +118,7 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
 
 
 def _standing(down: Moment, leg: Leg) -> Moment | None:
-    """A landing seen in the altitude, moved to where the speed ends, which has finer steps; None where it does not end."""
+    """A landing seen in the altitude, moved to where the speed ends (its steps are finer); None where it goes on."""
     moving = np.flatnonzero(leg.track.speed > moments.EARTHBOUND)
     if len(moving) == 0 or moving[-1] == len(leg.track) - 1:
         return None
@@ -106,19 +127,24 @@ def _standing(down: Moment, leg: Leg) -> Moment | None:
     return Moment(at, max(down.seen, at), 2, evidence)
 
 
-def _outcome(story: Story) -> Outcome:
-    """Where the last state shown leads, if any direction of flight leads to the same."""
+def _outcome(story: Story) -> tuple[Outcome, str]:
+    """Where the last state leads if every direction of flight leads there; else unknown, with the reason if close."""
     leg = story.leg
     if leg is None or leg.ends_in_burn or leg.track.frozen_end is not None:
-        return "unknown"
+        return "unknown", ""
     track = leg.track
     if story.stage <= 1 and (brakes_by_engine(leg) or leg.shown(leg.last) == 1):
-        return "unknown"  # the stage above is not shown
+        return "unknown", ""  # the stage above is not shown
     last = (track.time >= track.time[-1] - 5.0) & np.isfinite(track.altitude)
     if last.sum() < 3:
-        return "unknown"
+        return "unknown", ""
     speed, climb, altitude = (float(np.median(values[last])) for values in (track.speed, track.climb, track.altitude))
     low, high = perigee_bounds(speed, climb, altitude)
     if low > LOWEST_ORBIT:
-        return "orbit"
-    return "suborbital" if high < LOWEST_ORBIT else "unknown"
+        return "orbit", ""
+    if high < LOWEST_ORBIT:
+        return "suborbital", ""
+    return "unknown", (
+        f"the direction of flight is not recorded: {speed:.0f} m/s over the ground at {altitude / 1e3:.0f} km allow"
+        f" a perigee from {low / 1e3:.0f} km to {high / 1e3:.0f} km"
+    )

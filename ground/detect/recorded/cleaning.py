@@ -28,24 +28,27 @@ class Frozen:
     value: float
 
 
-def median_of_five(values: Array) -> Array:
-    """Running median over five samples; the first and last two stay."""
-    if len(values) < 5:
-        return values.copy()
-    middle = values.copy()
-    middle[2:-2] = np.median(np.lib.stride_tricks.sliding_window_view(values, 5), axis=1)
-    return middle
+def _running_median(values: Array, width: int) -> Array:
+    """Running median over an odd number of samples; near the ends over the first or last such window."""
+    if len(values) < width:
+        return np.full(len(values), float(np.median(values)))
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    return np.pad(middle, width // 2, mode="edge")
 
 
 def spikes(time: Array, values: Array, fastest: float) -> Mask:
-    """Samples that stand out from their four neighbours by more than noise and steps explain.
+    """Samples that stand out from their four neighbours by more than noise, steps and the slope there explain.
 
-    fastest: bound of the rate of change, U/s; a spike must also exceed what a tenth of it explains, so that a kink
-    sampled at 1 Hz is none.
+    fastest: bound of the rate of change, U/s; a spike must exceed a twentieth of it too, so that a kink sampled at
+    1 Hz is none.
     """
-    away = np.abs(values - median_of_five(values))
-    spacing = float(np.median(np.diff(time))) if len(time) > 1 else 0.0
-    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + 0.1 * fastest * min(spacing, 1.0)
+    if len(values) < 7:
+        return np.zeros(len(values), dtype=np.bool_)
+    away = np.abs(values - _running_median(values, 5))
+    away[:2] = away[-2:] = 0.0
+    moving = _running_median(np.abs(np.diff(values, prepend=values[0])), 7)
+    spacing = min(float(np.median(np.diff(time))), 1.0)
+    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + 1.5 * moving + 0.05 * fastest * spacing
     found: Mask = away > allowed
     return found
 
@@ -114,8 +117,9 @@ def hold_interval(time: Array, values: Array) -> float:
 def frozen_spans(time: Array, values: Array) -> list[Frozen]:
     """Spans in which a moving value stood still and then jumped no further than it can have moved meanwhile.
 
-    It must have been moving before, by five steps and eight σ if it had gone on; the jump must exceed the same, and be less
-    than twice what the faster slope, before or after, makes of the span. A source that stalls and catches up does that.
+    It must have been moving before, by five steps and eight σ if it had gone on; the jump must exceed the same, and
+    be less than twice what the faster slope, before or after, makes of the span. A source that stalls and catches
+    up does that.
     """
     if len(time) < 10:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ground.detect.recorded.moments import Moment
+from ground.detect.recorded.moments import Moment, Unseen
 from ground.report import Alarm, Event, Report, Undecided, Verdict
 
 
@@ -34,10 +34,18 @@ class Findings:
             )
         )
 
+    def consider(self, name: str, found: Moment | Unseen) -> None:
+        """Add an event, or why it cannot be told."""
+        if isinstance(found, Moment):
+            self.add(name, found)
+        else:
+            self.undecided[name] = found.reason
+
     def reports(self) -> tuple[Report, ...]:
         """Events by onset, alarms by time, then what is undecided, and the verdict last."""
         named = {event.name for event in self.events}
-        said: list[Report] = [*sorted(self.events, key=lambda event: (event.onset_time_s or 0.0, event.name))]
-        said.extend(sorted(self.alarms, key=lambda alarm: (alarm.time_s, alarm.name)))
+        events = sorted(self.events, key=lambda event: (event.onset_time_s or 0.0, event.name))
+        alarms = sorted(self.alarms, key=lambda alarm: (alarm.time_s, alarm.name))
+        said: list[Report] = [*events, *alarms]
         said.extend(Undecided(self.vehicle, name, why) for name, why in self.undecided.items() if name not in named)
         return tuple(said) if self.verdict is None else (*said, self.verdict)

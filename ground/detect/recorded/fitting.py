@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+FEW = 0.1  # of the samples
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
 
 
@@ -22,44 +23,48 @@ def robust_sigma(values: Array) -> float:
     return float(_MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))
 
 
-def round_step(values: Array) -> float:
-    """The largest of 1, 2, 2.5, 5 × 10^k, at least 1, that divides nine in ten distinct values (a misreading divides by
-    none); 0 where there is none, or no two values."""
+# What values are written in steps of: round numbers of the unit, and whole km/h, miles per hour, knots or feet,
+# converted and written with three decimals.
+_STEPS = (
+    *(
+        (step, 1e-6)
+        for step in (1e4, 5e3, 2.5e3, 2e3, 1e3, 500.0, 250.0, 200.0, 100.0, 50.0, 25.0, 20.0, 10.0, 5.0, 2.0)
+    ),
+    *((step, 2e-3) for step in (10.0 / 3.6, 1.0, 1852.0 / 3600.0, 0.5, 0.44704, 0.3048, 1.0 / 3.6)),
+    (0.2, 1e-6),
+    (0.1, 1e-6),
+)
+
+
+def step_size(values: Array) -> float:
+    """Size of the steps in which values were written; 0 where there are none, or no two different values.
+
+    The largest known step that divides nine in ten of the distinct values (a misreading divides by none).
+    """
     distinct = np.unique(values)
     if len(distinct) < 2:
         return 0.0
-    for step in (1e4, 5e3, 2.5e3, 2e3, 1e3, 500.0, 250.0, 200.0, 100.0, 50.0, 25.0, 20.0, 10.0, 5.0, 2.0, 1.0):
-        if np.mean(np.abs(distinct / step - np.round(distinct / step)) < 1e-6) > 0.9:
+    for step, tolerance in _STEPS:
+        if np.mean(np.abs(distinct - step * np.round(distinct / step)) <= tolerance) > 0.9:
             return step
     return 0.0
 
 
-def step_size(values: Array) -> float:
-    """Size of the steps in which values were written; 0 where they do not change.
-
-    A round step if there is one. Values that were rounded before a change of units (km/h read as m/s) have none; for those
-    it is the smallest change that is common (the tenth percentile of the changes between distinct values).
-    """
-    distinct = np.unique(values)
-    if len(distinct) < 2:
-        return 0.0
-    return round_step(values) or float(np.percentile(np.diff(distinct), 10))
-
-
-def steps_along(values: Array, block: int = 25) -> Array:
+def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
     """The step size near each sample, shape (n,): sources change their resolution in flight (100 m to 1000 m).
 
-    Round steps are taken over blocks of samples; the coarsest of a block and its neighbours counts, and a block without
-    a change has the step of the one before. Where there are no round steps it is the whole record's.
+    Taken over blocks of samples (at least `shortest`, at most `most` blocks); the coarsest of a block and its
+    neighbours counts, a block without a change has the step of the one before, and one whose values have no step
+    that of the whole record.
     """
-    count = max(1, len(values) // block)
+    count = max(1, min(len(values) // shortest, most))
     edges = np.linspace(0, len(values), count + 1).astype(np.int64)
     overall = step_size(values)
     sizes = np.zeros(count)
     for place, (first, last) in enumerate(itertools.pairwise(edges.tolist())):
         piece = values[max(first - 1, 0) : last]
         if np.ptp(piece) > 0.0:
-            sizes[place] = round_step(piece) or overall
+            sizes[place] = step_size(piece) or overall
         elif place:
             sizes[place] = sizes[place - 1]
     padded = np.pad(sizes, 1, mode="edge")
@@ -68,11 +73,15 @@ def steps_along(values: Array, block: int = 25) -> Array:
 
 
 def noise_of(values: Array) -> float:
-    """1σ of one value, from its second differences (a trend and its bend cancel), at least that of its steps."""
+    """1σ of one value, from its second differences (a trend and its bend cancel), at least that of its steps.
+
+    Of values that mostly repeat, whose second differences are mostly 0, only the changes count.
+    """
     if len(values) < 5:
         return 0.0
     second = values[2:] - 2.0 * values[1:-1] + values[:-2]
-    return max(robust_sigma(second) / math.sqrt(6.0), step_size(values) / math.sqrt(12.0))
+    spread = robust_sigma(second) or robust_sigma(second[second != 0.0])
+    return max(spread / math.sqrt(6.0), step_size(values) / math.sqrt(12.0))
 
 
 def thin(time: Array, spacing: float, *values: Array) -> tuple[Array, ...]:
@@ -88,7 +97,7 @@ def thin(time: Array, spacing: float, *values: Array) -> tuple[Array, ...]:
 def slopes(time: Array, value: Array, width: float) -> tuple[Array, Array]:
     """Slope of a least-squares line through the samples within ±width/2 of each time, and how many samples that was.
 
-    NaN where fewer than three samples, or samples over less than 0.6 of the width, are at hand.
+    NaN where fewer than three samples, or samples over less than 0.4 of the width, are at hand.
     """
     origin = 0.5 * (time[0] + time[-1])
     t, y = time - origin, value - value[0]
@@ -99,14 +108,14 @@ def slopes(time: Array, value: Array, width: float) -> tuple[Array, Array]:
     count = (last - first).astype(np.float64)
     span = time[last - 1] - time[first]
     spread = stt - st * st / count
-    good = (count >= 3) & (span >= 0.6 * width) & (spread > 0)
+    good = (count >= 3) & (span >= 0.4 * width) & (spread > 0)
     slope = np.full(len(time), np.nan)
     slope[good] = (sty - st * sy / count)[good] / spread[good]
     return slope, count
 
 
 def parabola(time: Array, value: Array, centre: float) -> tuple[float, float, float]:
-    """Value, slope and curvature (second derivative) at `centre` of a least-squares parabola; a line under 4 samples."""
+    """Value, slope and second derivative at `centre` of a least-squares parabola; of a line under four samples."""
     t = time - centre
     if len(t) < 4:
         if len(t) < 2:
@@ -132,8 +141,8 @@ def fit_kink(
 ) -> Kink | None:
     """The time in [low, high] at which a continuous line with one change of slope fits best.
 
-    Least squares; each side may also bend (a burn's acceleration grows as the tank empties). Samples that miss by more than
-    4 robust σ are left out once. None with fewer than three samples on a side.
+    Least squares; each side may also bend (a burn's acceleration grows as the tank empties). Samples that miss by
+    more than 4 robust σ are left out once, if they are FEW. None with fewer than three samples on a side.
     """
     keep = np.ones(len(time), dtype=np.bool_)
     best: Kink | None = None
@@ -144,7 +153,10 @@ def fit_kink(
         design = _kink_design(time, best.time, bend_before, bend_after)
         solution = np.linalg.lstsq(design[keep], value[keep], rcond=None)[0]
         residual = value - design @ solution
-        keep = np.abs(residual) <= 4.0 * max(robust_sigma(residual[keep]), 1e-9) + 1e-9
+        fits = np.abs(residual) <= 4.0 * max(robust_sigma(residual), 1e-9) + 1e-9
+        if np.mean(~fits) > FEW:  # not stray samples: the model itself is only near to the truth
+            break
+        keep = fits
     return best
 
 
@@ -169,4 +181,55 @@ def _best_kink(time: Array, value: Array, candidates: Array, bend_before: bool, 
             lowest = error
             misfit = float(np.sqrt(error / max(len(time) - design.shape[1], 1)))
             best = Kink(float(at), float(solution[1]), float(solution[2]), misfit)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Coast:
+    """Between two rising slopes a piece that does not rise: from `start` to `end` (equal: none), the slopes around it.
+
+    gain: by how many σ² of the misfit this piece lowers the squared error against a plain change of slope.
+    """
+
+    start: float
+    end: float
+    before: float
+    after: float
+    gain: float
+
+
+def fit_coast(time: Array, value: Array, low: float, high: float, flattest: float, tries: int = 33) -> Coast | None:
+    """The piece within [low, high] that rises by less than `flattest` and fits best between two rising parabolas.
+
+    Least squares over both ends on a grid, once coarsely, then finely around the best. None with fewer than four
+    samples to a side, or where nothing of the kind fits.
+    """
+    if np.sum(time < low) < 4 or np.sum(time > high) < 4:
+        return None
+    plain = _best_coast(time, value, [(at, at) for at in np.linspace(low, high, 4 * tries).tolist()], flattest)
+    grid = np.linspace(low, high, tries)
+    best = _best_coast(time, value, [(a, b) for a in grid.tolist() for b in grid.tolist() if a < b], flattest)
+    if best is not None:
+        fine = np.linspace(grid[0] - grid[1], grid[1] - grid[0], 17)
+        pairs = [(a, b) for a in (best.start + fine).tolist() for b in (best.end + fine).tolist() if a < b]
+        best = _best_coast(time, value, pairs, flattest) or best
+    if best is None or plain is None or plain.gain <= best.gain:
+        return plain if plain is None else replace(plain, gain=0.0)
+    variance = max(best.gain / max(len(time) - 8, 1), 1e-12)
+    return replace(best, gain=(plain.gain - best.gain) / variance)
+
+
+def _best_coast(time: Array, value: Array, pairs: list[tuple[float, float]], flattest: float) -> Coast | None:
+    """The best of the pairs; its squared error stands in `gain`."""
+    best: Coast | None = None
+    for start, end in pairs:
+        before, after = np.minimum(time - start, 0.0), np.maximum(time - end, 0.0)
+        between = np.clip(time, start, end) - start
+        design = np.stack((np.ones_like(time), before, before**2, after, after**2, between), axis=1)
+        solution = np.linalg.solve(design.T @ design + 1e-9 * np.eye(6), design.T @ value)
+        if min(solution[1], solution[3]) <= flattest or solution[5] > flattest:
+            continue
+        error = float(np.sum((value - design @ solution) ** 2))
+        if best is None or error < best.gain:
+            best = Coast(start, end, float(solution[1]), float(solution[3]), error)
     return best

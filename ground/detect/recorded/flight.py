@@ -1,8 +1,8 @@
 """A whole recorded flight: from the file's columns to events, alarms, what is undecided, and the verdict.
 
 Two ways lead to the burns. Where the record reaches the speeds of large rockets they come from speed and altitude
-(by_speed.py), with an accelerometer, if there is one, as a second source; otherwise from the accelerometer (by_force.py);
-without one again from speed and altitude, or from altitude alone.
+(by_speed.py), with an accelerometer, if there is one, as a second source; otherwise from the accelerometer
+(by_force.py); without one again from speed and altitude, or from altitude alone.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ ONBOARD = {
     "apogee": ("drogue", "apogee", "descent"),
     "landing": ("landed", "touchdown"),
 }
-# s between the onboard computer and the measurements (assumed: a filtered state machine lags by up to 1 s); landing is left
-# out, for which every computer waits as long as it likes.
+# s between the onboard computer and the measurements (assumed: a filtered state machine lags by up to 1 s); landing
+# is left out, for which every computer waits as long as it likes.
 DISAGREEMENT = 2.0
 
 

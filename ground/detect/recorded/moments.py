@@ -10,8 +10,9 @@ from ground.atmosphere import density
 from ground.detect.recorded.fitting import Array, Mask, parabola, robust_sigma, step_size
 from ground.detect.recorded.tracks import Track
 
-# Assumed bounds of a launch. A car is level, an aeroplane climbs at a quarter of its path at most, a balloon or a drone stays
-# slower than 40 m/s; a rocket leaves its rail at 45° or steeper and is faster within its first kilometre.
+# Assumed bounds of a launch. A car is level, an aeroplane climbs at a quarter of its path at most, a balloon or a
+# drone stays slower than 40 m/s; a rocket leaves its rail at 45° or steeper and is faster within its first
+# kilometre.
 MOVING = 15.0  # m/s
 FAST = 40.0  # m/s
 STEEP = 0.4  # of the path is climb
@@ -68,7 +69,9 @@ def liftoff(track: Track, *, independent: bool) -> Moment | Unseen:
         gained = float(np.interp(time[far], time[known], track.altitude[known]))
         gained -= float(np.interp(time[moving], time[known], track.altitude[known]))
         flown = float(path[far] - path[moving])
-        if flown <= 0.0 or gained < STEEP * flown:
+        if flown <= 0.0:
+            return Unseen("the altitude does not rise", flying=top > SUPERSONIC)
+        if gained < STEEP * flown:
             return Unseen(
                 f"it climbs {gained:.0f} m on its first {flown:.0f} m of path: no launch", flying=top > SUPERSONIC
             )
@@ -117,10 +120,14 @@ def _rise(track: Track, moving: int) -> float | None:
     return float(time[first]) - max(level - (rest if len(still) else 0.0), 0.0) / slope
 
 
-def highest_pressure(track: Track, start: float, end: float, *, independent: bool) -> Moment | Unseen:
-    """Where ½ρv² is highest between lift-off and the first stage's cut-off; ρ from the standard atmosphere."""
-    inside = (track.time >= start) & (track.time <= end + SUSTAINED) & np.isfinite(track.altitude)
-    time, speed, altitude = track.time[inside], track.speed[inside], track.altitude[inside]
+def highest_pressure(time: Array, speed: Array, altitude: Array, source: str) -> Moment | Unseen:
+    """Where ½ρv² is highest among samples between lift-off and a little after the first stage's cut-off.
+
+    time (s), speed (m/s), altitude (m, NaN where not known): shape (n,); ρ is the standard atmosphere's. source:
+    what the speed is from; of "altitude" both numbers are one measurement.
+    """
+    known = np.isfinite(altitude)
+    time, speed, altitude = time[known], speed[known], altitude[known]
     if len(time) < 10:
         return Unseen("speed and altitude are not both known between lift-off and cut-off")
     pressure = 0.5 * density(altitude) * speed**2
@@ -135,24 +142,25 @@ def highest_pressure(track: Track, start: float, end: float, *, independent: boo
     if bend < 0.0 and abs(slope / bend) < 5.0:
         onset -= slope / bend
     evidence = (
-        f"speed {speed[top]:.0f} m/s",
-        f"altitude {altitude[top]:.0f} m",
-        f"dynamic pressure {level / 1e3:.1f} kPa",
+        f"{source}: {speed[top]:.0f} m/s, so {level / 1e3:.1f} kPa in the standard atmosphere",
+        f"altitude: {altitude[top]:.0f} m",
     )
-    return Moment(onset, float(time[near][-1]), 2 if independent else 1, evidence)
+    return Moment(onset, float(time[near][-1]), 1 if source == "altitude" else 2, evidence)
 
 
 def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment | None:
     """The top of the highest arc in samples that nothing pushes, if it bends down like a throw; else None.
 
-    time (s), altitude (m) and its steps (m): shape (n,); noise: 1σ, m. A parabola is laid through the top, over as long as it
-    takes to fall by three steps or 12σ: first mostly before the top, for an ejection charge upsets the barometer after it, then
-    through whatever lies on the same arc on both sides.
+    time (s), altitude (m) and its steps (m): shape (n,); noise: 1σ, m. A parabola is laid through the top, over as
+    long as it takes to fall by three steps or 12σ: first mostly before the top, for an ejection charge upsets the
+    barometer after it, then through whatever lies on the same arc on both sides.
     """
     if len(time) < 10:
         return None
     calm = _calmed(time, altitude)
-    top = int(np.argmax(calm))
+    first = int(np.argmax(calm))
+    level_with_it = np.flatnonzero(calm >= calm[first] - 0.5 * steps[first])
+    top = int(level_with_it[len(level_with_it) // 2])  # the middle of the highest step
     drop = max(3.0 * float(steps[top]), 12.0 * noise)
     half = max(2.0, float(np.sqrt(2.0 * drop / 9.8)))
     near = (time >= time[top] - 1.5 * half) & (time <= time[top] + 0.5 * half)
@@ -186,10 +194,10 @@ def _calmed(time: Array, altitude: Array) -> Array:
 
 
 def slowest(track: Track, near: float, half: float) -> tuple[float, float] | None:
-    """When (s) and how fast (m/s) a free arc is slowest, which is at its top; None where the speed shows no such minimum.
+    """When (s) and how fast (m/s) a free arc is slowest, which is at its top; None where it shows no such minimum.
 
-    Within `half` seconds of `near`. In free fall v² is a parabola in time (v² = horizontal² + g² t²), and the speed's steps are
-    finer than the altitude's.
+    Within `half` seconds of `near`. In free fall v² is a parabola in time (v² = horizontal² + g² t²), and the
+    speed's steps are finer than the altitude's.
     """
     inside = np.abs(track.time - near) <= half
     if inside.sum() < 7:
@@ -205,7 +213,7 @@ def slowest(track: Track, near: float, half: float) -> tuple[float, float] | Non
 
 
 def landing(time: Array, altitude: Array, steps: Array, noise: float, after: float) -> Moment | None:
-    """Where the descent ends: from then on the altitude keeps still, near where it started, for SUSTAINED seconds or more."""
+    """Where the descent ends: from then on the altitude keeps still, near where it started, for SUSTAINED seconds."""
     start, later = float(altitude[0]), time > after
     if later.sum() < 10:
         return None

@@ -1,7 +1,8 @@
 """What speed and altitude alone say about the orbit: bounds, because the direction of flight is not recorded.
 
-The Earth-relative speed differs from the inertial one by the Earth's rotation: up to +465 m/s at the equator due east, and
-down to −140 m/s for the most retrograde azimuths in use (sun-synchronous orbits of 100°, from 30° latitude; assumed).
+The Earth-relative speed differs from the inertial one by the Earth's rotation: up to +465 m/s at the equator due
+east, and down to −140 m/s for the most retrograde azimuths in use (sun-synchronous orbits of 100°, from 30°
+latitude; assumed).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MU = STANDARD_GRAVITY * EARTH_RADIUS**2  # m³/s²
 
 
 def perigee_bounds(speed: float, climb: float, altitude: float) -> tuple[float, float]:
-    """Lowest and highest perigee altitude (m) that Earth-relative speed (m/s), climb rate (m/s) and altitude (m) allow."""
+    """Lowest and highest perigee altitude (m) that Earth-relative speed, climb rate and altitude (m/s, m) allow."""
     return (
         _perigee(speed + RETROGRADE, climb, altitude),
         _perigee(speed + EASTWARD, climb, altitude),

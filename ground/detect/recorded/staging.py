@@ -1,16 +1,16 @@
 """Which stage each burn belongs to, and what the events are called.
 
-Works on legs: a leg is a stretch of one vehicle's motion with the burns found on it. Between legs the source may have shown
-nothing for a while, or have gone over from one stage to another.
+Works on legs: a leg is a stretch of one vehicle's motion with the burns found on it. Between legs the source may
+have shown nothing for a while, or have gone over from one stage to another.
 
 Rules (assumed, from how launch vehicles are flown, not from any one of them):
-- The first burn after lift-off is stage 1's. A stage's first burn is `stage_N_ignition` to `stage_N_burnout`; a burn of the
-  same stage after that is `stage_N_restart_K` to `stage_N_cutoff_K`.
-- A cut-off far below orbital speed followed by a burn is a change of stage. A cut-off that may have reached an orbit followed
-  by a burn is a restart, unless the new burn starts at under 40 % of the push that the old one ended with: then it is a
-  smaller engine, another stage.
-- A vehicle that brakes with its engine, or of which the source says that it is stage 1, is on its way back after its first
-  burn: what it does then is no upper stage's event.
+- The first burn after lift-off is stage 1's. A stage's first burn is `stage_N_ignition` to `stage_N_burnout`; a
+  burn of the same stage after that is `stage_N_restart_K` to `stage_N_cutoff_K`.
+- A cut-off far below orbital speed followed by a burn is a change of stage. A cut-off that may have reached an
+  orbit followed by a burn is a restart, unless the new burn starts at under 40 % of the push that the old one ended
+  with: then it is a smaller engine, another stage.
+- A vehicle that brakes with its engine, or of which the source says that it is stage 1, is on its way back after
+  its first burn: what it does then is no upper stage's event.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from ground.detect.recorded.tracks import LARGE_ROCKET, Track, gravity
 
 SMALLER_ENGINE = 0.4
 BRAKING = -3.0  # m/s²
-BLUNTEST = (
-    5e-3  # m²/kg: drag area over mass of a spent stage or a payload flying straight; more is a parachute or an engine
-)
+# m²/kg: drag area over mass. A whole rocket, spent stage or payload has less; more is a parachute, debris or an engine.
+BLUNTEST = 5e-3
 BRAKED_FOR = 1.5  # s
 PARACHUTE_SPEED = 300.0  # m/s: none opens faster in thin air (sounding rockets open theirs at the top of the arc)
 THICK_AIR = 500.0  # Pa of dynamic pressure: below it air neither breaks a rocket nor fills a parachute
 HIDDEN_GAIN = 30.0  # m/s of ideal speed over a gap that only a burn makes; drag and rounding make less
-OTHER_VEHICLE = 300.0  # m/s; a smaller jump is a source that stalled, for stages that parted differ by more when shown again
+# m/s: a smaller jump is a source that stalled; stages that parted differ by more by the time the other is shown.
+OTHER_VEHICLE = 300.0
 COMMAND_TO_PUSH = 3.0  # s
 LONG_COAST = 60.0  # s; without a push for as long as this no next stage is awaited
 
@@ -116,9 +116,15 @@ class Story:
         return f"stage_{self.stage}_cutoff_{self.restarts}" if self.restarts else f"stage_{self.stage}_burnout"
 
 
-def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = ()) -> Story:
-    """Name the ends of all burns. commands: (s, stage) whenever the onboard computer began to fire a stage."""
+def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = (), *, late: bool = False) -> Story:
+    """Name the ends of all burns.
+
+    commands: (s, stage) whenever the onboard computer began to fire a stage. late: the record begins after the
+    first stage's cut-off, and the source says which stage it shows.
+    """
     story = Story()
+    if late:
+        _begin_late(story, legs[0])
     previous: Leg | None = None
     for leg in legs:
         if previous is not None and not _carry_over(story, previous, leg):
@@ -128,6 +134,20 @@ def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = ()) -> Sto
     if previous is not None:
         _close(story, previous)
     return story
+
+
+def _begin_late(story: Story, leg: Leg) -> None:
+    """Begin with the stage that is shown, whose ignition, and in an orbit its first burn too, came before."""
+    story.stage = leg.shown(leg.first)
+    reason = f"the record begins in flight, at {leg.first:.1f} s"
+    if leg.begins_in_burn:
+        story.hide(f"stage_{story.stage}_ignition", reason)
+    elif leg.may_orbit(leg.first):
+        story.hide(f"stage_{story.stage}_ignition", reason)
+        story.hide(story.end_name, reason)
+        story.may_orbit = True
+    else:
+        story.stage -= 1
 
 
 def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
@@ -144,7 +164,7 @@ def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
         story.ended, story.may_orbit = before.burns[-1], leg.may_orbit(leg.first)
     elif before.ends_in_burn:
         if leg.burns[0].initial < STAGING_DROP * before.burns[-1].final:
-            _stage_unseen(story, unseen)
+            _stage_unseen(story, f"{unseen}: the stages change there")
     elif leg.begins_in_burn:
         story.hide(_fire(story, leg, leg.burns[0], None), f"{unseen}: the push begins there")
     elif _gained(before, leg) > HIDDEN_GAIN:
@@ -156,23 +176,26 @@ def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
 
 
 def _take_over(story: Story, before: Leg, leg: Leg) -> None:
-    """From stage 1's telemetry to that of the stage above it, whose ignition was not shown."""
+    """From stage 1's telemetry to that of the stage above it."""
     shown = leg.shown(leg.first)
     what = f"the source goes over from stage {before.shown(before.last)} to {shown}" if shown else "the source changes"
     reason = f"{what} between {before.last:.1f} s and {leg.first:.1f} s"
     if before.ends_in_burn:
         story.hide("stage_1_burnout", reason)
     story.stage, story.restarts, story.ended = max(2, shown), 0, None
+    story.may_orbit = leg.may_orbit(leg.first)
+    if not leg.begins_in_burn and not story.may_orbit:
+        story.stage -= 1  # its ignition is still to come
+        return
     story.hide(f"stage_{story.stage}_ignition", reason)
     if not leg.begins_in_burn:
         story.hide(story.end_name, f"{reason}, and nothing pushes there")
-        story.may_orbit = leg.may_orbit(leg.first)
 
 
-def _stage_unseen(story: Story, unseen: str) -> None:
-    story.hide(story.end_name, f"{unseen}: the stages change there")
+def _stage_unseen(story: Story, reason: str) -> None:
+    story.hide(story.end_name, reason)
     story.stage, story.restarts = story.stage + 1, 0
-    story.hide(f"stage_{story.stage}_ignition", f"{unseen}: the stages change there")
+    story.hide(f"stage_{story.stage}_ignition", reason)
 
 
 def _handed_over(before: Leg, leg: Leg) -> bool:
@@ -230,9 +253,8 @@ def _name_burns(story: Story, leg: Leg, commands: Sequence[tuple[float, int]]) -
         first_stage_done = story.stage >= 2 or story.ended is not None
         if first_stage_done and _on_the_way_back(leg, burn, returning):
             continue
-        if burn.hidden_start is not None:
-            low, high = burn.hidden_start
-            _stage_unseen(story, f"nothing was recorded between {low:.1f} s and {high:.1f} s")
+        if burn.unseen_start is not None and story.stage > 0:
+            _stage_unseen(story, burn.unseen_start)
         elif story.stage == 0 or burn.start is not None:
             fired = [stage for at, stage in commands if burn.start and abs(at - burn.start.time) <= COMMAND_TO_PUSH]
             name = _fire(story, leg, burn, fired[0] if fired else None)
@@ -240,7 +262,10 @@ def _name_burns(story: Story, leg: Leg, commands: Sequence[tuple[float, int]]) -
                 story.events.append(StageEvent(name, burn.start, leg, burn))
         if burn.end is not None:
             story.events.append(StageEvent(story.end_name, burn.end, leg, burn))
-            story.ended, story.may_orbit = burn, leg.may_orbit(burn.end.time)
+        elif burn.unseen_end is not None:
+            story.hide(story.end_name, burn.unseen_end)
+        if burn.end is not None or burn.unseen_end is not None:
+            story.ended, story.may_orbit = burn, leg.may_orbit(burn.last)
 
 
 def _on_the_way_back(leg: Leg, burn: Burn, returning: float | None) -> bool:
@@ -293,8 +318,8 @@ def _close(story: Story, leg: Leg) -> None:
     coasted = leg.last - story.ended.last
     if leg.shown(leg.last) == 1 and coasted > 0.0:
         reason = f"from the cut-off to the end the source shows stage 1, at {leg.last:.1f} s still"
-    elif coasted < LONG_COAST:
-        reason = f"the record ends at {leg.last:.1f} s, {coasted:.0f} s after stage 1's cut-off, and nothing has pushed since"
+    elif coasted < LONG_COAST and not leg.track.climb[-1] <= 0.0:
+        reason = f"the record ends at {leg.last:.1f} s, after {coasted:.0f} s of coast"
     elif brakes_by_engine(leg):
         reason = "what the source shows brakes with its engine: it is stage 1 on its way back"
     else:

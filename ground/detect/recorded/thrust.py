@@ -27,8 +27,9 @@ STANDING = 5.0  # m/s: slower than this, path and gravity have no common directi
 
 @dataclass(frozen=True, slots=True)
 class Thrust:
-    """Arrays of shape (n,): time (s), acceleration and its error bound (m/s²), ideal speed u (m/s), and the part of gravity
-    along the path that is in it (m/s², NaN where the altitude is not known). width: s over which an acceleration is taken.
+    """Arrays of shape (n,): time (s), acceleration and its error bound (m/s²), ideal speed u (m/s), and the part of
+    gravity along the path that is in it (m/s², NaN where the altitude is not known). width: s over which an
+    acceleration is taken.
     """
 
     time: Array
@@ -64,7 +65,7 @@ def _acceleration(time: Array, ideal: Array, noise: float) -> tuple[float, Array
         three_sigma = 3.0 * noise * float(np.sqrt(12.0 / count)) / width
         if count >= 4.0 and three_sigma <= QUIET:
             break
-    width = max(width, 4.0 * spacing)
+    width = max(width, 5.0 * spacing)
     acceleration, counts = slopes(time, ideal, width)
     error = 3.0 * noise * np.sqrt(12.0 / np.maximum(counts, 1.0)) / width
     return width, acceleration, error

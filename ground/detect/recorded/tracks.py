@@ -75,11 +75,13 @@ class Track:
 class Tracks:
     """All tracks in order of time, the altitude as it was recorded, and (column, span) wherever the source froze.
 
-    independent: whether speed and altitude are two measurements; not so where one is made from the other.
+    independent: whether speed and altitude are two measurements; not so where one is made from the other. measured:
+    whether the speed is recorded at all; else it is the slope of the altitude, as if the flight were vertical.
     """
 
     tracks: tuple[Track, ...]
     independent: bool
+    measured: bool
     altitude: Channel | None
     frozen: tuple[tuple[str, Frozen], ...]
 
@@ -159,14 +161,13 @@ def tracks_of(flight: FlightFile) -> Tracks:
     if found is None:
         return _tracks_from_altitude(flight)
     speed, column = found
-    reach = 1.2 * np.interp(flight.time, speed.time, speed.value) + 200.0
-    altitude = altitude_channel(flight, reach)
+    altitude = altitude_channel(flight, _climb_bound(speed, flight.time))
     independent = altitude is not None
     if altitude is None and column == "vertical_speed_m_s":
         altitude = _climbed(flight)
     breaks = _breaks(speed, LARGE_ROCKET if speed.value.max() > LARGE_SPEED else SMALL_ROCKET)
     if altitude is not None:
-        breaks = np.union1d(breaks, _breaks(altitude, 1.2 * np.interp(altitude.time, speed.time, speed.value) + 200.0))
+        breaks = np.union1d(breaks, _breaks(altitude, _climb_bound(speed, altitude.time)))
     pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
     tracks = tuple(
         _track(flight, speed, altitude, speed.time[piece], speed.value[piece])
@@ -176,7 +177,15 @@ def tracks_of(flight: FlightFile) -> Tracks:
     frozen = [(column, span) for span in speed.frozen]
     frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
     frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
-    return Tracks(tracks, independent, altitude, tuple(sorted(frozen, key=lambda item: item[1].start)))
+    return Tracks(tracks, independent, True, altitude, tuple(sorted(frozen, key=lambda item: item[1].start)))
+
+
+def _climb_bound(speed: Channel, time: Array) -> Array:
+    """How fast the altitude can change: little faster than the speed where that is known, else FASTEST_CLIMB."""
+    place = np.clip(np.searchsorted(speed.time, time), 1, len(speed.time) - 1)
+    away = np.minimum(np.abs(speed.time[place] - time), np.abs(speed.time[place - 1] - time))
+    bound = 1.2 * np.interp(time, speed.time, speed.value) + 200.0
+    return np.where(away < LONGEST_BRIDGE, bound, FASTEST_CLIMB)
 
 
 def _misread(time: Array, pieces: list[Indices], place: int) -> bool:
@@ -305,7 +314,7 @@ def _tracks_from_altitude(flight: FlightFile) -> Tracks:
     """Where altitude is all there is, its slope stands for the speed of a vertical flight."""
     altitude = altitude_channel(flight, FASTEST_CLIMB)
     if altitude is None:
-        return Tracks((), False, None, ())
+        return Tracks((), False, False, None, ())
     cuts = np.searchsorted(altitude.time, _breaks(altitude, FASTEST_CLIMB))
     tracks = []
     for piece in np.split(np.arange(len(altitude.time)), cuts):
@@ -315,4 +324,4 @@ def _tracks_from_altitude(flight: FlightFile) -> Tracks:
         time, height, step, rate, worst = thin(t, FINEST, *_climb(t, np.full(len(t), TYPICAL_CLIMB), t, h, steps))
         noise = float(np.nanmedian(worst)) / 3.0
         tracks.append(Track(time, np.abs(rate), noise, height, step, rate, worst, _stages(flight, time), None))
-    return Tracks(tuple(tracks), False, altitude, tuple(("altitude", span) for span in altitude.frozen))
+    return Tracks(tuple(tracks), False, False, altitude, tuple(("altitude", span) for span in altitude.frozen))

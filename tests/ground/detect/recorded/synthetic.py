@@ -1,7 +1,7 @@
 """Flights made by a few lines of physics, and the damage that webcasts and loggers do to them.
 
-Plane motion over a sphere that does not turn, gravity by inverse square, an exponential atmosphere, thrust along a pitch
-program: enough for a detector to be tested against the truth, and none of its own code.
+Plane motion over a sphere that does not turn, gravity by inverse square, an exponential atmosphere, thrust along a
+pitch program: enough for a detector to be tested against the truth, and none of its own code.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Row:
 
 
 # Much like a two-stage orbital launcher; the upper stage starts at 7 m/s².
-TWO_STAGES = (Burn(0.0, 150.0, 13.2, 36.0), Burn(160.0, 370.0, 7.0, 47.0))
+TWO_STAGES = (Burn(0.0, 150.0, 13.2, 36.0), Burn(160.0, 390.0, 7.0, 50.0))
 # A sounding rocket: 4 s at 90 m/s².
 SOUNDING = (Burn(0.0, 4.0, 90.0, 110.0),)
 
@@ -64,7 +64,7 @@ def to_orbit(time: float, speed: float, climb: float) -> float:
         return math.radians(90.0)
     if time < 160.0:
         return math.radians(90.0 - 62.0 * ((time - 12.0) / 148.0) ** 0.7)
-    return math.radians(max(0.0, 36.0 * (1.0 - (time - 160.0) / 420.0)))
+    return math.radians(max(0.0, 45.0 * (1.0 - (time - 160.0) / 430.0)))
 
 
 def fly(
@@ -77,12 +77,16 @@ def fly(
     hold: float = 0.0,
     rate: float = 10.0,
 ) -> list[Row]:
-    """Rows at `rate` Hz from −`hold` s on. ballistic: Cd·A/m, m²/kg; chute: descent speed (m/s) under a parachute, 0 none."""
+    """Rows at `rate` Hz (a divisor of 50) from −`hold` s on. ballistic: Cd·A/m, m²/kg; chute: descent speed (m/s)
+    under a parachute,
+    0 none.
+    """
     x, y, vx, vy = 0.0, EARTH, 0.0, 0.0
     rows: list[Row] = []
-    time, due, landed = -hold, -hold, False
-    opened = False
-    while time <= until:
+    landed = opened = False
+    every = max(1, round(1.0 / (rate * STEP)))
+    for step in range(round((until + hold) / STEP) + 1):
+        time = round(step * STEP - hold, 6)
         radius = math.hypot(x, y)
         ux, uy = x / radius, y / radius
         speed, climb, altitude = math.hypot(vx, vy), vx * ux + vy * uy, radius - EARTH
@@ -98,16 +102,14 @@ def fly(
         felt_x, felt_y = thrust_x - drag * vx, thrust_y - drag * vy
         standing = landed or (push * math.sin(angle) <= gravity and altitude <= 0.0 and speed < 1.0)
         axial = gravity if standing else (felt_x * vx + felt_y * vy) / max(speed, 1e-3) if speed > 1.0 else push
-        if time >= due - 1e-9:
+        if step % every == 0:
             rows.append(Row(time, speed, altitude, axial, climb))
-            due += 1.0 / rate
         if not standing:
             vx += (felt_x - gravity * ux) * STEP
             vy += (felt_y - gravity * uy) * STEP
             x, y = x + vx * STEP, y + vy * STEP
             if math.hypot(x, y) < EARTH and time > 5.0:
                 landed, vx, vy = True, 0.0, 0.0
-        time += STEP
     return rows
 
 
@@ -141,14 +143,16 @@ def noisy(rows: Sequence[Row], chance: random.Random, speed: float, altitude: fl
 
 def misread(rows: Sequence[Row], chance: random.Random, share: float) -> list[Row]:
     """Single digits read wrongly, in either column."""
-    out = []
-    for row in rows:
+
+    def damaged(row: Row) -> Row:
+        speed, altitude = row.speed, row.altitude
         if chance.random() < share:
-            row = replace(row, speed=row.speed + chance.choice((-1, 1)) * 10.0 ** chance.randint(2, 4) / 3.6)
+            speed += chance.choice((-1, 1)) * 10.0 ** chance.randint(2, 4) / 3.6
         if chance.random() < share:
-            row = replace(row, altitude=row.altitude + chance.choice((-1, 1)) * 10.0 ** chance.randint(4, 5))
-        out.append(row)
-    return out
+            altitude += chance.choice((-1, 1)) * 10.0 ** chance.randint(4, 5)
+        return replace(row, speed=speed, altitude=altitude)
+
+    return [damaged(row) for row in rows]
 
 
 def without(rows: Sequence[Row], *gaps: tuple[float, float]) -> list[Row]:

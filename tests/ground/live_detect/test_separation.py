@@ -1,0 +1,108 @@
+"""Breakwires, kicks and circuits, sample by sample."""
+
+from __future__ import annotations
+
+import pytest
+
+from ground.detect.events import BREAKWIRE, KICK, PYRO, EventMachine
+from ground.detect.separation import Kick, Separations
+from ground.detect.signals import Span
+from ground.detect.thresholds import default_text, parse
+from ground.journal import Journal
+
+THRESHOLDS = parse(default_text(), "thresholds.toml")
+
+
+class Joints:
+    """Separations of one stage and the fairing, discretes at 20 Hz, and which sources have shown what."""
+
+    def __init__(self) -> None:
+        journal = Journal(lambda report: None)
+        journal.vehicle = "v"
+        self.machine = EventMachine(journal, None, frozenset())
+        self.machine.airborne = True
+        self.parts = Separations(self.machine, THRESHOLDS, ("fairing", "stage_1"), 0.05)
+
+    def wire(self, part: str, *readings: bool, from_s: float = 0.0) -> Joints:
+        for place, whole in enumerate(readings):
+            self.parts.wire(from_s + place * 0.05, part, whole)
+        return self
+
+    def shown(self, event: str) -> list[str]:
+        record = self.machine.records.get(event)
+        return [] if record is None else sorted(record.sightings)
+
+
+@pytest.mark.parametrize(
+    ("readings", "broken"),
+    [
+        ([True, True, False, False], True),
+        ([True, False, True, True], False),
+        ([True, False, True, False, True, False], False),
+        ([False, False, False], False),
+        ([True, True, True], False),
+    ],
+)
+def test_a_wire_is_broken_when_two_packets_say_so(readings: list[bool], broken: bool) -> None:
+    assert Joints().wire("stage_1", *readings).shown("stage_1_separation") == ([BREAKWIRE] if broken else [])
+
+
+@pytest.mark.parametrize("kick_s", [-0.2, 0.0, 0.2])
+def test_a_kick_near_the_breaking_is_the_second_source(kick_s: float) -> None:
+    joints = Joints()
+    force = [(k * 0.01, 4.0 if 0.0 <= k * 0.01 - (0.5 + kick_s) < 0.05 else 0.0) for k in range(90)]
+    wires = [(k * 0.05, k < 10) for k in range(18)]
+    for time_s, axial in force:
+        joints.parts.imu(time_s, axial, 0.02)
+        for wire_s, whole in wires:
+            if abs(wire_s - time_s) < 1e-6:
+                joints.parts.wire(wire_s, "stage_1", whole)
+    assert joints.shown("stage_1_separation") == [BREAKWIRE, KICK]
+
+
+def test_a_live_accelerometer_that_feels_nothing_leaves_it_to_the_wire() -> None:
+    joints = Joints()
+    joints.parts.pyro("stage_1", Span(0.4, 0.45))
+    for k in range(120):
+        joints.parts.imu(k * 0.01, 0.0, 0.02)
+        if k % 5 == 0:
+            joints.parts.wire(k * 0.01, "stage_1", k < 50)
+    assert joints.shown("stage_1_separation") == [BREAKWIRE]
+
+
+def test_of_a_fairing_no_push_is_asked() -> None:
+    joints = Joints()
+    joints.parts.pyro("fairing", Span(0.05, 0.1))
+    assert joints.wire("fairing", True, True, False, False).shown("fairing_separation") == [BREAKWIRE, PYRO]
+
+
+def test_a_circuit_that_is_on_from_the_first_has_not_fired() -> None:
+    fired: list[Span] = []
+    read = Joints().parts.circuit(lambda time_s, span: fired.append(span))
+    for place, on in enumerate([True, True, False, True, True]):
+        read(place * 0.05, on)
+    assert fired == [Span(pytest.approx(0.15), pytest.approx(0.15))]  # type: ignore[arg-type]
+
+
+def kicks(forces: list[float], noise: float = 0.02) -> list[int]:
+    kick = Kick(THRESHOLDS)
+    return [place for place, axial in enumerate(forces) if kick.update(place * 0.01, axial, 6.0 * noise)]
+
+
+@pytest.mark.parametrize(
+    ("forces", "found"),
+    [
+        pytest.param([0.0] * 20 + [4.0] * 5 + [0.0] * 20, [20], id="a push"),
+        pytest.param([0.0] * 20 + [-4.0] * 5 + [0.0] * 20, [20], id="backwards"),
+        pytest.param([0.0] * 20 + [0.1] * 5 + [0.0] * 20, [], id="below the threshold"),
+        pytest.param([-0.001 * k for k in range(500)], [], id="drag that fades slowly"),
+        pytest.param([0.0] * 20 + [4.0] * 100 + [8.0] * 5, [20, 120], id="a lasting change is the new level"),
+    ],
+)
+def test_kicks(forces: list[float], found: list[int]) -> None:
+    assert kicks(forces) == found
+
+
+def test_in_noise_a_kick_must_be_six_times_the_noise() -> None:
+    assert kicks([0.0] * 20 + [0.5] * 3, noise=0.1) == []
+    assert kicks([0.0] * 20 + [0.7] * 3, noise=0.1) == [20]
