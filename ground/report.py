@@ -68,7 +68,10 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How the flight ended, from the last trustworthy navigation state. Angles in degrees, heights above WGS 84."""
+    """How the flight ended, from the last trustworthy navigation state. Angles in degrees.
+
+    Perigee and apogee are heights above the equatorial radius, as orbits are announced; the impact point is geodetic.
+    """
 
     type: ClassVar[str] = "verdict"
     vehicle: str

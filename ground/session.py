@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,9 +57,7 @@ class Session:
         finally:
             if drawing is not None:
                 drawing.cancel()
-            self._writer.close(
-                Trailer(self.station.received_ns, self.station.event_log_sha256, counters_of(self.station))
-            )
+            self._writer.close(Trailer(self.station.received_ns, self.station.event_log_sha256, self.station.counters))
             close()
 
     def stop(self) -> None:
@@ -90,25 +88,11 @@ async def _draw(view: Listener) -> None:
         await asyncio.sleep(PERIOD_S)
 
 
-def counters_of(station: Station) -> Mapping[str, int]:
-    """The counters of all links and vehicles, summed."""
-    links, vehicles = station.links.values(), station.vehicles.values()
-    return {
-        "frames": sum(link.deframer.frames for link in links),
-        "frames_lost": sum(vehicle.counters.lost for vehicle in vehicles),
-        "frames_damaged": sum(link.deframer.frames_damaged for link in links),
-        "frames_unknown": sum(link.unknown for link in links),
-        "duplicates": sum(vehicle.counters.duplicates for vehicle in vehicles),
-        "bytes_received": sum(link.deframer.bytes_received for link in links),
-        "bytes_discarded": sum(link.deframer.bytes_discarded for link in links),
-    }
-
-
 def summary_line(station: Station, recording: Path, telemetry_sha256: str | None = None, **more: object) -> str:
     """The last JSON line of a run; the telemetry's hash is known only where the vehicle was flown here."""
     record = {
         "type": "summary",
-        **counters_of(station),
+        **station.counters,
         "event_log_sha256": station.event_log_sha256,
         "telemetry_sha256": telemetry_sha256,
         "recording": str(recording),
@@ -119,7 +103,7 @@ def summary_line(station: Station, recording: Path, telemetry_sha256: str | None
 
 def summary_sentence(station: Station, recording: Path) -> str:
     """The same for people."""
-    counted = counters_of(station)
+    counted = station.counters
     return (
         f"{counted['frames']:,} frames, {counted['frames_lost']:,} lost, {counted['bytes_discarded']:,} bytes discarded"
         f"; event log SHA-256 {station.event_log_sha256[:16]}…; recorded in {recording}"

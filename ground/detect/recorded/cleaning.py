@@ -118,8 +118,8 @@ def frozen_spans(time: Array, values: Array) -> list[Frozen]:
     """Spans in which a moving value stood still and then jumped no further than it can have moved meanwhile.
 
     It must have been moving before, by five steps and eight σ if it had gone on; the jump must exceed the same, and
-    be less than twice what the faster slope, before or after, makes of the span. A source that stalls and catches
-    up does that.
+    be less than twice what the faster slope, before or after, makes of the span, but no part of the motion that
+    follows. A source that stalls and catches up does that.
     """
     if len(time) < 10:
         return []
@@ -133,9 +133,10 @@ def frozen_spans(time: Array, values: Array) -> list[Frozen]:
         if time[last + 1] - time[last] > LONGEST_STEP:  # what happened in a gap cannot be told
             continue
         jump = abs(float(values[last + 1] - values[last]))
-        before = abs(_slope(time, values, float(time[first]) - 3.0, float(time[first]))) * held
-        after = abs(_slope(time, values, float(time[last + 1]), float(time[last + 1]) + 3.0)) * held
-        if min(jump, before) > least[last] and jump < 2.0 * max(before, after):
+        before = abs(_slope(time, values, float(time[first]) - 3.0, float(time[first])))
+        after = abs(_slope(time, values, float(time[last + 1]), float(time[last + 1]) + 3.0))
+        sudden = jump > 3.0 * after * float(time[last + 1] - time[last])
+        if sudden and min(jump, before * held) > least[last] and jump < 2.0 * max(before, after) * held:
             found.append(Frozen(float(time[first]), float(time[last]), float(values[first])))
     return found
 
