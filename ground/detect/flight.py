@@ -284,7 +284,8 @@ class FlightDetector:
             self._look_for_relaunch(time_s)
 
     def _look_for_relaunch(self, time_s: float) -> None:
-        if not self.trajectory.standing:
+        # A computer that starts again in flight takes itself for standing until its navigation has found out.
+        if not self.trajectory.standing or self._separations.cast_off:
             self._stood_since_s = None
         elif self._stood_since_s is None:
             self._stood_since_s = time_s

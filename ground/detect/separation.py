@@ -94,6 +94,11 @@ class Separations:
                 if joint.waiting:
                     self._confirm(joint, time_s)
 
+    @property
+    def cast_off(self) -> bool:
+        """The ground umbilical is known to be off."""
+        return self._umbilical is False
+
     def umbilical(self, time_s: float, connected: bool) -> None:
         """The ground umbilical."""
         if self._umbilical and not connected:

@@ -325,7 +325,7 @@ def test_a_limit_edit_holds_for_every_vehicle_and_those_to_come() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (LimitEdit(0, "power", "bus_voltage", "warning_low", 40.0), "must rise"),
+        (LimitEdit(0, "power", "battery_temperature", "warning_high", 400.0), "must rise"),
         (LimitEdit(0, "nothing", "bus_voltage", "warning_low", 1.0), "no such packet"),
         (Acknowledge(0, NAME, "attitude_loss"), "no alarm"),
         (Acknowledge(0, "nobody", "attitude_loss"), "no alarm"),

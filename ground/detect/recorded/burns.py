@@ -17,7 +17,6 @@ WEAKEST = 0.7  # m/s²: no stage starts below 0.07 g; drag only ever pulls back,
 SHORTEST_BURN = 1.5  # s
 SHORTEST_COAST = 1.0  # s: shorter dips are noise or a start-up transient
 SMALLEST_GAIN = 10.0  # m/s: less is venting, settling or a fault of the source
-RETRO = -5.0  # m/s²
 RAMP = 2.0  # s: how far from the crossing of the bound an engine's start or tail-off bends the ideal speed
 REACH = 6.0  # s of samples to each side over which a bend is fitted
 ENOUGH_TO_BEND = 20  # samples on the coasting side, where drag may bend it

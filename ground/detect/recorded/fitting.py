@@ -136,12 +136,11 @@ def _solve(design: Array, value: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Kink:
-    """A change of slope: when, the slopes just before and after, and the 1σ misfit of the samples."""
+    """A change of slope: when, and the slopes just before and after."""
 
     time: float
     before: float
     after: float
-    misfit: float
 
 
 def fit_kink(
@@ -187,8 +186,7 @@ def _best_kink(time: Array, value: Array, candidates: Array, bend_before: bool, 
         error = float(np.sum((value - design @ solution) ** 2))
         if error < lowest:
             lowest = error
-            misfit = float(np.sqrt(error / max(len(time) - design.shape[1], 1)))
-            best = Kink(float(at), float(solution[1]), float(solution[2]), misfit)
+            best = Kink(float(at), float(solution[1]), float(solution[2]))
     return best
 
 
