@@ -166,4 +166,3 @@ class LiveConsole:
 
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:+.2f}"
-
