@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "detect": Command("ground.detect.cli", "detect", "stage events in a flight that somebody else recorded (CSV)"),
     "recordings": Command("ground.cli", "recordings", "the recordings made so far"),
     "export": Command("ground.cli", "export", "a recording in a format that other tools read"),
+    "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
     "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }
@@ -50,6 +51,7 @@ COMMANDS: Final[dict[str, Command]] = {
 def demo(
     vehicle: Annotated[str, typer.Option(help="Vehicle name, or the path of a vehicle file.")] = "zhuque-1",
     scenario: Annotated[str, typer.Option(help="Scenario name, or the path of a scenario file.")] = "maiden",
+    fault: Annotated[list[str] | None, typer.Option(help="KIND@SECONDS:KEY=VALUE,… beside the scenario's.")] = None,
     link: Annotated[str, typer.Option(help="serial, mqtt, tcp, udp, or a broker's mqtt:// URL.")] = "serial",
     speed: Annotated[str, typer.Option(help="Onboard seconds a real second, or max.")] = "10",
     seed: Annotated[int, typer.Option(help="Seed of all noise.")] = 1,
@@ -65,7 +67,10 @@ def demo(
     from ground.station import default_config
 
     options = Options(record, as_json=as_json)
-    flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json", "--to"]
+    flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json"]
+    for each in fault or ():
+        flying += ["--fault", each]
+    flying.append("--to")
 
     async def watch(url: str, child: Vehicle) -> Session:
         session, opened = Session([url], default_config(), options), asyncio.Event()

@@ -1,22 +1,23 @@
 """Motion of a rigid body near the Earth: six degrees of freedom, plain floats, no allocation but tuples.
 
-State: position and velocity in the inertial frame aligned with Earth's axes at step 0 (m, m/s), quaternion body to
-inertial (scalar first), angular rate in body axes (rad/s). Body axes x forward, y right, z down, principal axes.
+State: position and velocity of the centre of mass in the inertial frame aligned with Earth's axes at step 0 (m, m/s),
+quaternion body to inertial (scalar first), angular rate in body axes (rad/s). Body axes x forward, y right, z down,
+principal axes: products of inertia are zero.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from flight.geodesy import ROTATION_RATE
+from sim.aerodynamics import Shape, loads
 from sim.air import air
 from sim.earth import gravitation, height
 
 DRAG_CEILING = 200e3
-"""Height in m above which drag is left out: below 1e-5 m/s2 for what flies here."""
+"""Height in m above which the air is left out: its drag is below 1e-5 m/s2 for what flies here."""
 
 
 class State(NamedTuple):
@@ -63,100 +64,95 @@ class Rates(NamedTuple):
     """Pa."""
     static_pressure: float
     """Pa."""
+    flow_angle: float
+    """Between the x axis and the motion through the air, 0 to pi; 0 where there is no air."""
 
 
 class Actions(NamedTuple):
     """What acts on the body during a step, beside thrust and mass, which change within it.
 
     `aim_*` is the direction of thrust as an angle that turns the body positively about that axis, rad. `torque_*` is
-    added to what the thrust makes, N m; `push` to the specific force along x, m/s2.
+    added to what thrust and air make, N m; `push` to the specific force along x, m/s2. `jet_damping` is the torque
+    against a pitch or yaw rate per newton of thrust, N m s per N. Inertias in kg m2; `mass_centre` is a station of
+    `shape`; `wind_*` the air's motion over the ground, inertial axes, m/s.
     """
 
     aim_pitch: float
     aim_yaw: float
     nozzle_arm: float
     exit_area: float
+    jet_damping: float
     torque_x: float
     torque_y: float
     torque_z: float
     push: float
     inertia_roll: float
     inertia_pitch: float
-    area: float
-    drag_mach: tuple[float, ...]
-    drag_coefficient: tuple[float, ...]
+    inertia_yaw: float
+    mass_centre: float
+    shape: Shape
     density_ratio: float = 1.0
     """Density of the air over the standard atmosphere's."""
-
-
-def interpolated(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float:
-    """The straight line between table points, constant outside."""
-    place = bisect_right(xs, x)
-    if place == 0:
-        return ys[0]
-    if place == len(xs):
-        return ys[-1]
-    x0 = xs[place - 1]
-    y0 = ys[place - 1]
-    return y0 + (ys[place] - y0) * (x - x0) / (xs[place] - x0)
+    wind_x: float = 0.0
+    wind_y: float = 0.0
+    wind_z: float = 0.0
 
 
 def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, actions: Actions) -> tuple[float, ...]:
     """The rates (laid out as `Rates`) of a state (laid out as `State`).
 
-    Gravitation with J2; thrust less ambient pressure on the nozzle's exit while the motor pushes; drag along the
-    velocity relative to air that turns with the Earth; Euler's equations for a body with equal pitch and yaw inertia.
+    Gravitation with J2; thrust less ambient pressure on the nozzle's exit while the motor pushes, its lever arm and the
+    damping of its jet; the loads of `sim.aerodynamics` in air that turns with the Earth and blows; Euler's equations.
     """
     px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = state
-    aim_pitch, aim_yaw, arm, exit_area, tx, ty, tz, push, roll_inertia, inertia, area, machs, drags, dense = actions
-    gx, gy, gz = gravitation(px, py, pz)
+    (
+        aim_pitch, aim_yaw, arm, exit_area, jet, tx, ty, tz, push, roll, pitch, yaw, centre, shape,
+        dense, wind_x, wind_y, wind_z,
+    ) = actions  # fmt: skip
+    ax, ay, az = gravitation(px, py, pz)
     high = height(px, py, pz)
     fx = push
     fy = fz = 0.0
-    pressure = dynamic_pressure = 0.0
-    ax, ay, az = gx, gy, gz
+    pressure = dynamic_pressure = flow_angle = 0.0
     if high < DRAG_CEILING:
         pressure, density, sound = air(high)
         density *= dense
-        rx = vx + ROTATION_RATE * py
-        ry = vy - ROTATION_RATE * px
-        speed = math.sqrt(rx * rx + ry * ry + vz * vz)
-        dynamic_pressure = 0.5 * density * speed * speed
-        drag = 0.5 * density * speed * area * interpolated(machs, drags, speed / sound) / mass
-        dx, dy, dz = -drag * rx, -drag * ry, -drag * vz
-        ax += dx
-        ay += dy
-        az += dz
-        # Drag in body axes: the inverse rotation.
-        ux = 2.0 * (qz * dy - qy * dz)
-        uy = 2.0 * (qx * dz - qz * dx)
-        uz = 2.0 * (qy * dx - qx * dy)
-        fx += dx + qw * ux + (qz * uy - qy * uz)
-        fy = dy + qw * uy + (qx * uz - qz * ux)
-        fz = dz + qw * uz + (qy * ux - qx * uy)
-    bx = push
-    by = bz = 0.0
+        rx = vx + ROTATION_RATE * py - wind_x
+        ry = vy - ROTATION_RATE * px - wind_y
+        rz = vz - wind_z
+        # Motion through the air in body axes: the inverse rotation.
+        ux = 2.0 * (qz * ry - qy * rz)
+        uy = 2.0 * (qx * rz - qz * rx)
+        uz = 2.0 * (qy * rx - qx * ry)
+        u = rx + qw * ux + (qz * uy - qy * uz)
+        v = ry + qw * uy + (qx * uz - qz * ux)
+        w = rz + qw * uz + (qy * ux - qx * uy)
+        across = v * v + w * w
+        dynamic_pressure = 0.5 * density * (u * u + across)
+        flow_angle = math.atan2(math.sqrt(across), u)
+        x, y, z, air_y, air_z = loads(shape, density, sound, u, v, w, wy, wz, centre)
+        fx += x / mass
+        fy = y / mass
+        fz = z / mass
+        ty += air_y
+        tz += air_z
     if vacuum_thrust > 0.0:
         thrust = vacuum_thrust - pressure * exit_area
         side_y = -thrust * math.sin(aim_yaw)
         side_z = thrust * math.sin(aim_pitch)
-        ty += arm * side_z
-        tz -= arm * side_y
-        ahead = thrust * math.cos(aim_pitch) * math.cos(aim_yaw) / mass
-        by = side_y / mass
-        bz = side_z / mass
-        bx += ahead
-        fx += ahead
-        fy += by
-        fz += bz
-    if bx != 0.0:
-        ux = 2.0 * (qy * bz - qz * by)
-        uy = 2.0 * (qz * bx - qx * bz)
-        uz = 2.0 * (qx * by - qy * bx)
-        ax += bx + qw * ux + (qy * uz - qz * uy)
-        ay += by + qw * uy + (qz * ux - qx * uz)
-        az += bz + qw * uz + (qx * uy - qy * ux)
-    slip = (inertia - roll_inertia) / inertia
+        jet *= vacuum_thrust
+        ty += arm * side_z - jet * wy
+        tz -= arm * side_y + jet * wz
+        fx += thrust * math.cos(aim_pitch) * math.cos(aim_yaw) / mass
+        fy += side_y / mass
+        fz += side_z / mass
+    if fx != 0.0:
+        ux = 2.0 * (qy * fz - qz * fy)
+        uy = 2.0 * (qz * fx - qx * fz)
+        uz = 2.0 * (qx * fy - qy * fx)
+        ax += fx + qw * ux + (qy * uz - qz * uy)
+        ay += fy + qw * uy + (qz * ux - qx * uz)
+        az += fz + qw * uz + (qx * uy - qy * ux)
     return (
         vx,
         vy,
@@ -168,15 +164,16 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
         0.5 * (qw * wx + qy * wz - qz * wy),
         0.5 * (qw * wy + qz * wx - qx * wz),
         0.5 * (qw * wz + qx * wy - qy * wx),
-        tx / roll_inertia,
-        ty / inertia + slip * wz * wx,
-        tz / inertia - slip * wx * wy,
+        (tx + (pitch - yaw) * wy * wz) / roll,
+        (ty + (yaw - roll) * wz * wx) / pitch,
+        (tz + (roll - pitch) * wx * wy) / yaw,
         fx,
         fy,
         fz,
         high,
         dynamic_pressure,
         pressure,
+        flow_angle,
     )
 
 
@@ -189,6 +186,7 @@ class Motion(NamedTuple):
     height: float
     dynamic_pressure: float
     static_pressure: float
+    flow_angle: float
 
 
 def advance(
@@ -225,6 +223,7 @@ def advance(
         a[16],
         a[17],
         a[18],
+        a[19],
     )
 
 

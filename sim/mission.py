@@ -14,19 +14,22 @@ from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 from flight.wire.packet import Codec
-from sim import faults
+from sim.faults import AT_REST, Course, Downlink, Parts, Wiring
 from sim.scenario import Scenario
 from sim.sensors import SensorSuite
 from sim.truth import Truth, earth_fixed_attitude
 from sim.vehicle import Vehicle
-from sim.world import World
+from sim.world import STEP_S, World
 
 AFTER_PAYLOAD_S = 20.0
 """How long a flight goes on after its payload has left."""
 LOST = math.cos(math.radians(5.0))
 """Attitude is lost when the x axis is farther than 5 degrees from where the computer wants it."""
+ON_PAD_S = 30.0
+"""How long after its planned lift-off a flight that stays on the pad is over."""
 POWER_ON = 0
-"""Reset cause in the start message."""
+BROWN_OUT = 4
+"""Reset causes in the start message."""
 
 
 class Mission:
@@ -34,6 +37,9 @@ class Mission:
 
     `end_reason` is one of the dictionary's (`complete`, `impact`, `stopped`) once `finished`. `time_rate` is only told
     to the computer: onboard seconds per real second, 0 where nobody keeps time.
+
+    A computer that loses power remembers its boot id alone: it starts again as on the pad, at its step 0, with the next
+    boot id and the cause, wherever the vehicle is by then.
     """
 
     def __init__(
@@ -62,15 +68,22 @@ class Mission:
         self._world = World(vehicle, plan.site, plan.azimuth_deg, scenario.payload_kg, self.truth.report)
         self._sensors = SensorSuite(self._world, seed)
         self._end_s = scenario.end_s
-        self._faults = sorted(scenario.faults, key=lambda fault: fault.time_s)
         self._wanted: tuple[float, float, float] | None = None
+        self._wiring, self._downlink = Wiring(), Downlink()
+        parts = Parts(self._world, self._sensors, self._wiring, self._downlink, self._power_off, self._power_on)
+        self._course = Course(scenario.faults, parts, seed, plan.countdown_s, self.truth.report)
+        self._start_codec = Codec(packets["start"])
+        self._plan_name, self._countdown_s, self._time_rate = plan.name, plan.countdown_s, time_rate
         if boot_id is None:
             boot_id = random.Random(f"{seed}/boot").randrange(1, 65536)
-        computer.start(Codec(packets["start"]).round((plan.name, boot_id, POWER_ON, time_rate)))
+        self._boot_id = boot_id
+        self._dark = 0
+        """How many faults keep the computer from its power."""
+        self._start(0, POWER_ON)
 
     @property
     def time_s(self) -> float:
-        """Onboard time of the next step."""
+        """Time of the next step since the first one."""
         return self._world.time_s
 
     @property
@@ -87,11 +100,16 @@ class Mission:
         """The next 10 ms. Nothing after the end."""
         if self.finished:
             return []
-        commands = self.computer.step(self._sensors_codec.round(self._sensors.read()))
-        packets = self.computer.packets()
-        self._watch_attitude(packets)
-        self._strike()
-        self._world.advance(commands)
+        readings = self._sensors.read()
+        commands, packets = AT_REST, list[bytes]()
+        if not self._dark:
+            readings = (self._world.step - self._epoch, *readings[1:])
+            commands = self.computer.step(self._sensors_codec.round(readings))
+            packets = self.computer.packets()
+            self._watch_attitude(packets)
+            packets = self._downlink.carry(packets, self.time_s)
+        self._course.step()
+        self._world.advance(self._wiring.carry(commands))
         self.truth.watch(self._world)
         reason = self._ending()
         return packets if reason is None else packets + self.end(reason)
@@ -103,17 +121,26 @@ class Mission:
         self.end_reason = reason
         return self.computer.end(reason)
 
-    def _strike(self) -> None:
-        liftoff = self._world.liftoff_s
-        while self._faults and liftoff is not None and self.time_s - liftoff >= self._faults[0].time_s:
-            fault = self._faults.pop(0)
-            faults.KINDS[fault.kind].strike(self._world, fault.values)
-            self.truth.report(f"fault_{fault.kind}", self.time_s)
+    def _start(self, epoch: int, cause: int) -> None:
+        """What is the world's step `epoch` will be the computer's step 0."""
+        self._epoch = epoch
+        self._launch_s = epoch * STEP_S + self._countdown_s
+        values = (self._plan_name, self._boot_id, cause, self._time_rate)
+        self.computer.start(self._start_codec.round(values))
+
+    def _power_off(self) -> None:
+        self._dark += 1
+
+    def _power_on(self) -> None:
+        self._dark -= 1
+        if not self._dark:
+            self._boot_id = self._boot_id % 65535 + 1
+            self._start(self._world.step + 1, BROWN_OUT)
 
     def _ending(self) -> str | None:
         liftoff, now = self._world.liftoff_s, self.time_s
         if liftoff is None:
-            return None
+            return "stopped" if now >= self._launch_s + ON_PAD_S else None
         released = self.truth.since("payload_separation", now)
         if released is not None and released >= AFTER_PAYLOAD_S:
             return "complete"

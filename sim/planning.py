@@ -1,8 +1,9 @@
 """Finds a flight plan's numbers by flying it: `python -m sim.planning VEHICLE SCENARIO [--free …] [--kick DEGREES]`.
 
-The first stage's program is the gravity turn that follows a kick from the vertical, flown by the same body in the same
-air with its attitude imposed. The upper stages' numbers come from Newton's method on whole closed-loop flights with
-perfect sensors and no faults, until the last burnout meets the target. Prints what belongs into the plan's file.
+The first stage's program is the gravity turn that follows a kick from the vertical, flown by the same body in calm air
+with its attitude imposed. The upper stages' numbers come from Newton's method on whole closed-loop flights with perfect
+sensors and no faults in the mean of the usual wind, until the last burnout meets the target. Prints what belongs into
+the plan's file.
 """
 
 from __future__ import annotations
@@ -34,16 +35,19 @@ from sim.earth import inclination
 from sim.mission import Mission
 from sim.scenario import Scenario
 from sim.vehicle import Vehicle
+from sim.wind import usual
 
 KICK_BEGIN_S = 4.0
 KICK_END_S = 10.0
-QUIET_S = 4.0
+QUIET_S = 2.0
 """The program rests for this long before burnout, so that the stages part without turning."""
 WEAVE_PART = 0.47
 """Part of the stage's speed after which the weave changes side: vehicles' sizing study."""
 RISE_S = 0.1
 """The turn is reckoned from this long after first thrust, when the motor has built up its own."""
 DT = 0.05
+IMMOVABLE = 1e30
+"""Inertia in kg m2 of a body whose attitude is imposed."""
 _STEP_OR_LIMIT = re.compile("_(step|limit)_")
 Free = tuple[str, int]
 """A number of the plan that Newton's method may change: a field of a stage, and the stage's index; -1: of the plan."""
@@ -78,15 +82,16 @@ def gravity_turn(vehicle: Vehicle, site: Site, azimuth_deg: float, payload_kg: f
         aim_yaw=0.0,
         nozzle_arm=0.0,
         exit_area=stage.exit_area_m2,
+        jet_damping=0.0,
         torque_x=0.0,
         torque_y=0.0,
         torque_z=0.0,
         push=0.0,
-        inertia_roll=1.0,
-        inertia_pitch=1.0,
-        area=vehicle.reference_area_m2,
-        drag_mach=vehicle.drag_mach,
-        drag_coefficient=vehicle.drag_coefficient,
+        inertia_roll=IMMOVABLE,
+        inertia_pitch=IMMOVABLE,
+        inertia_yaw=IMMOVABLE,
+        mass_centre=0.0,
+        shape=vehicle.shape(0),
     )
     rows = []
     following = False
@@ -128,8 +133,9 @@ def perfect(vehicle: Vehicle) -> Vehicle:
 
 
 def fly(vehicle: Vehicle, plan: FlightPlan, scenario: Scenario) -> Mission:
-    """The closed loop up to the last burnout."""
+    """The closed loop up to the last burnout, in the mean of the usual wind."""
     mission = Mission(vehicle, plan, scenario, 0, PythonComputer(plan))
+    mission.world.wind = usual()
     while not mission.finished and not mission.world.burnt_out[-1]:
         mission.step()
     return mission
@@ -246,6 +252,7 @@ def main(
     for place, stage in enumerate(plan.stages):
         typer.echo(f"stage {place + 1}: {stage}")
     mission = Mission(spec, plan, healthy, 0, PythonComputer(plan))
+    mission.world.wind = usual()
     while not mission.finished:
         mission.step()
     for event in mission.truth.events:

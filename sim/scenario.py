@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flight.plans import checked
@@ -24,6 +25,10 @@ class Scenario:
     payload_kg: float
     end_s: float
     faults: tuple[Fault, ...]
+
+    def with_faults(self, arguments: Sequence[str]) -> Scenario:
+        """The same with more faults, each as an argument (`sim.faults.parse`). Raises Misuse."""
+        return replace(self, faults=(*self.faults, *(faults.parse(argument) for argument in arguments)))
 
 
 def names(vehicle: str) -> tuple[str, ...]:

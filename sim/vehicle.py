@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flight.plans import checked
+from sim.aerodynamics import Shape
+from sim.masses import Body, Place, all_joined, joined, part
 from sim.motor import SolidMotor
 
 _FOLDER = Path(__file__).parent / "vehicles"
@@ -23,19 +25,24 @@ class Vectoring:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage, and the inertia of the vehicle while it is the lowest. Angles in radians.
+    """One stage, and what the air meets while it is the lowest. Angles in radians, stations in m behind the nose's tip.
 
-    The nozzle stands `nozzle_arm_m` behind the centre of mass on the x axis; misalignment turns the thrust so that a
-    positive pitch part lifts the nose and a positive yaw part turns it right.
+    Thrust acts at `nozzle_m`; misalignment turns it so that a positive pitch part lifts the nose and a positive yaw
+    part turns it right. The body ends at `aft_m`; its planform seen from the side and that area's centre are those of
+    all that is attached, as is the damping in pitch and yaw (Cmq).
     """
 
     motor: SolidMotor
     dry_kg: float
     exit_area_m2: float
     chamber_pressure_pa: float
-    inertia_roll_kg_m2: float
-    inertia_pitch_kg_m2: float
-    nozzle_arm_m: float
+    dry: Place
+    propellant: Place
+    nozzle_m: float
+    aft_m: float
+    planform_m2: float
+    planform_centre_m: float
+    pitch_damping: float
     misalignment_pitch: float
     misalignment_yaw: float
     vectoring: Vectoring | None
@@ -43,7 +50,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class ReactionControl:
-    """Thrusters on one blow-down tank: torque in proportion to duty and tank pressure."""
+    """Thrusters on one blow-down tank: torque in proportion to duty and tank pressure.
+
+    The torques are those of couples with `arm_m`. Where the centre of mass is farther than that from the thrusters'
+    ring at station `ring_m`, those of pitch and yaw act with that lever; their side force is left out.
+    """
 
     propellant_kg: float
     density_kg_m3: float
@@ -53,7 +64,12 @@ class ReactionControl:
     roll_torque_n_m: float
     pitch_torque_n_m: float
     arm_m: float
+    ring_m: float
     vent_s: float
+
+    def lever(self, mass_centre: float) -> float:
+        """Pitch and yaw torque over that of the couples, for a centre of mass at a station."""
+        return max(1.0, abs(mass_centre - self.ring_m) / self.arm_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +115,27 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A launch vehicle without its payload. Drag coefficients refer to the reference area."""
+    """A launch vehicle without its payload. Coefficients refer to the reference area and length.
+
+    Normal force slope (per radian) and station of the centre of pressure go with `drag_mach`, too. Reaction-control
+    propellant is where the avionics are.
+    """
 
     name: str
     help: str
     reference_area_m2: float
+    reference_length_m: float
     avionics_kg: float
     fairing_kg: float
     payload_kg: float
+    avionics: Place
+    fairing: Place
+    payload: Place
     drag_mach: tuple[float, ...]
     drag_coefficient: tuple[float, ...]
+    normal_slope: tuple[float, ...]
+    pressure_centre_m: tuple[float, ...]
+    cross_flow_drag: float
     stages: tuple[Stage, ...]
     reaction_control: ReactionControl
     separation: Separation
@@ -120,6 +147,37 @@ class Vehicle:
         """Mass on the pad with the vehicle's own payload."""
         stages = sum(stage.dry_kg + stage.motor.propellant_kg for stage in self.stages)
         return stages + self.avionics_kg + self.fairing_kg + self.payload_kg + self.reaction_control.propellant_kg
+
+    def shape(self, lowest: int) -> Shape:
+        """What the air meets while that stage is the lowest. Without its fairing the vehicle keeps its form."""
+        stage = self.stages[lowest]
+        return Shape(
+            area=self.reference_area_m2,
+            length=self.reference_length_m,
+            aft=stage.aft_m,
+            mach=self.drag_mach,
+            drag=self.drag_coefficient,
+            slope=self.normal_slope,
+            centre=self.pressure_centre_m,
+            cross_area=stage.planform_m2 * self.cross_flow_drag,
+            cross_centre=stage.planform_centre_m,
+            damping=stage.pitch_damping,
+        )
+
+    def attached(self, lowest: int, fairing_kg: float, payload_kg: float) -> Body:
+        """All from the lowest stage up, but for that stage's propellant and for the reaction control's."""
+        parts = [part(stage.dry_kg, stage.dry) for stage in self.stages[lowest:]]
+        parts += [part(stage.motor.propellant_kg, stage.propellant) for stage in self.stages[lowest + 1 :]]
+        parts += [part(self.avionics_kg, self.avionics), part(fairing_kg, self.fairing)]
+        return all_joined([*parts, part(payload_kg, self.payload)])
+
+    def burnt(self, lowest: int, left: float, payload_kg: float) -> Body:
+        """The vehicle with that part of the lowest stage's propellant left; the last stage flies without fairing."""
+        fairing_kg = self.fairing_kg if lowest + 1 < len(self.stages) else 0.0
+        above = self.attached(lowest, fairing_kg, payload_kg)
+        above = joined(above, part(self.reaction_control.propellant_kg, self.avionics))
+        stage = self.stages[lowest]
+        return joined(above, part(left * stage.motor.propellant_kg, stage.propellant))
 
 
 def names() -> tuple[str, ...]:
@@ -135,10 +193,14 @@ def load(name_or_path: str) -> Vehicle:
 def parse(text: str, source: str) -> Vehicle:
     """A vehicle from TOML text. Raises Misuse that names the source, the key and the reason."""
     top = checked.parse(text, source)
-    drag, trace = top.section("drag"), top.section("trace")
+    drag, normal, trace = top.section("drag"), top.section("normal_force"), top.section("trace")
     mach = drag.rising("mach", 0.0, 100.0, 2, 64)
     coefficient = drag.numbers("coefficient", 0.0, 10.0, len(mach), len(mach))
     drag.finish()
+    slope = normal.numbers("slope_per_rad", 0.0, 100.0, len(mach), len(mach))
+    centre = normal.numbers("centre_m", 0.0, 1e3, len(mach), len(mach))
+    cross_flow_drag = normal.number("cross_flow_drag", 0.0, 10.0)
+    normal.finish()
     part = trace.rising("part", 0.0, 1.0, 2, 64)
     thrust = trace.numbers("thrust", 0.0, 10.0, len(part), len(part))
     if part[0] != 0.0 or part[-1] != 1.0:
@@ -149,11 +211,18 @@ def parse(text: str, source: str) -> Vehicle:
         name=top.text("name", 16),
         help=top.text("help", 400, ""),
         reference_area_m2=top.number("reference_area_m2", 1e-4, 1e4),
+        reference_length_m=top.number("reference_length_m", 1e-2, 1e2),
         avionics_kg=top.number("avionics_kg", 0.0, 1e6),
         fairing_kg=top.number("fairing_kg", 0.0, 1e6),
         payload_kg=top.number("payload_kg", 0.0, 1e6),
+        avionics=_place(top.section("avionics")),
+        fairing=_place(top.section("fairing")),
+        payload=_place(top.section("payload")),
         drag_mach=mach,
         drag_coefficient=coefficient,
+        normal_slope=slope,
+        pressure_centre_m=centre,
+        cross_flow_drag=cross_flow_drag,
         stages=tuple(_stage(section, knots) for section in top.sections("stage", 1, 3)),
         reaction_control=_reaction_control(top.section("reaction_control")),
         separation=_separation(top.section("separation")),
@@ -164,6 +233,10 @@ def parse(text: str, source: str) -> Vehicle:
     first = vehicle.stages[0]
     if first.motor.mean_thrust_n < vehicle.lift_off_kg * 9.9:
         raise top.refuse("stage[0].mean_thrust_n", f"does not lift {vehicle.lift_off_kg:.0f} kg off the pad")
+    for place, stage in enumerate(vehicle.stages):
+        mass_centre = vehicle.burnt(place, 1.0, vehicle.payload_kg).centre
+        if stage.nozzle_m <= mass_centre:
+            raise top.refuse(f"stage[{place}].nozzle_m", f"is ahead of the centre of mass at {mass_centre:.2f} m")
     return vehicle
 
 
@@ -187,15 +260,29 @@ def _stage(section: checked.Section, trace: tuple[tuple[float, float], ...]) -> 
         dry_kg=section.number("dry_kg", 0.1, 1e7),
         exit_area_m2=section.number("exit_area_m2", 0.0, 1e3),
         chamber_pressure_pa=section.number("chamber_pressure_pa", 1e4, 1e8),
-        inertia_roll_kg_m2=section.number("inertia_roll_kg_m2", 1e-3, 1e10),
-        inertia_pitch_kg_m2=section.number("inertia_pitch_kg_m2", 1e-3, 1e10),
-        nozzle_arm_m=section.number("nozzle_arm_m", 0.0, 1e3),
+        dry=_place(section.section("dry")),
+        propellant=_place(section.section("propellant")),
+        nozzle_m=section.number("nozzle_m", 0.0, 1e3),
+        aft_m=section.number("aft_m", 0.0, 1e3),
+        planform_m2=section.number("planform_m2", 0.0, 1e5),
+        planform_centre_m=section.number("planform_centre_m", 0.0, 1e3),
+        pitch_damping=section.number("pitch_damping", -1e5, 0.0),
         misalignment_pitch=math.radians(section.number("misalignment_pitch_deg", -5.0, 5.0, 0.0)),
         misalignment_yaw=math.radians(section.number("misalignment_yaw_deg", -5.0, 5.0, 0.0)),
         vectoring=vectoring,
     )
     section.finish()
     return stage
+
+
+def _place(section: checked.Section) -> Place:
+    place = Place(
+        section.number("centre_m", 0.0, 1e3),
+        section.number("roll_m", 1e-3, 1e3),
+        section.number("pitch_m", 1e-3, 1e3),
+    )
+    section.finish()
+    return place
 
 
 def _reaction_control(section: checked.Section) -> ReactionControl:
@@ -208,6 +295,7 @@ def _reaction_control(section: checked.Section) -> ReactionControl:
         roll_torque_n_m=section.number("roll_torque_n_m", 0.0, 1e7),
         pitch_torque_n_m=section.number("pitch_torque_n_m", 0.0, 1e7),
         arm_m=section.number("arm_m", 1e-3, 1e3),
+        ring_m=section.number("ring_m", 0.0, 1e3),
         vent_s=section.number("vent_s", 1e-2, 1e4),
     )
     section.finish()

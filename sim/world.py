@@ -16,7 +16,9 @@ from sim.actuators import Nozzle, ReactionTank
 from sim.air import air
 from sim.body import Actions, Motion, advance
 from sim.earth import gravitation, height
+from sim.masses import jet_damping, joined, part
 from sim.vehicle import Vehicle
+from sim.wind import Wind, over_ground, usual
 
 STEP_S = 0.01
 Report = Callable[[str, float], None]
@@ -24,9 +26,22 @@ Report = Callable[[str, float], None]
 
 
 class World:
-    """The truth about one flight. Times in seconds since step 0; `liftoff_s` is None on the pad."""
+    """The truth about one flight. Times in seconds since step 0; `liftoff_s` is None on the pad.
 
-    def __init__(self, vehicle: Vehicle, site: Site, azimuth_deg: float, payload_kg: float, report: Report) -> None:
+    Wind is that at the beginning of a step, for the whole of it. The pad holds the vehicle against it until lift-off.
+    Position is that of the centre of mass; its own way through the body, and its jump of a few metres where stages
+    part, are left out.
+    """
+
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        site: Site,
+        azimuth_deg: float,
+        payload_kg: float,
+        report: Report,
+        wind: Wind | None = None,
+    ) -> None:
         self.vehicle = vehicle
         self.step = 0
         self.liftoff_s: float | None = None
@@ -41,6 +56,8 @@ class World:
         """Direction of thrust of each motor with its nozzle straight: pitch and yaw, rad."""
         self.density_ratio = 1.0
         """Density of the day's air over the standard atmosphere's; pressure and temperature stay the standard's."""
+        self.wind = usual() if wind is None else wind
+        """The day's wind; where none was given the mean of the one that plans are made for."""
         self.nozzle = Nozzle()
         self.tank = ReactionTank(vehicle.reaction_control)
         self.circuit_closed_s = -1.0
@@ -52,7 +69,7 @@ class World:
         self._pending: list[tuple[float, Callable[[], None]]] = []
         self._commanded: set[str] = set()
         self._push_until = -1.0
-        self._separate_mass()
+        self._take_stock()
         self.state: tuple[float, ...] = ()
         self.motion = self._on_pad()
 
@@ -80,7 +97,8 @@ class World:
     def mass_kg(self) -> float:
         """Of everything that is still attached."""
         burnt = self._thrust_and_burnt(self.time_s)[1]
-        return self._mass_full - burnt + self.tank.propellant_kg
+        loaded = self.vehicle.stages[self.lowest].motor.propellant_kg
+        return self._attached.mass + loaded - burnt + self.tank.propellant_kg
 
     def chamber_pressure(self, stage: int) -> float:
         """Pa; 0 where the stage is gone or does not burn."""
@@ -97,7 +115,7 @@ class World:
             self._pending.pop(0)[1]()
         stage = self.vehicle.stages[self.lowest]
         self.nozzle.follow(stage.vectoring, float(tvc_pitch), float(tvc_yaw), STEP_S)
-        torques = self.tank.fire(float(roll), float(pitch), float(yaw), STEP_S)
+        roll_torque, pitch_torque, yaw_torque = self.tank.fire(float(roll), float(pitch), float(yaw), STEP_S)
         now = self.time_s
         start = self._thrust_and_burnt(now)
         if self.liftoff_s is None and self._lifts(start[0]):
@@ -109,21 +127,29 @@ class World:
             return
         middle = self._thrust_and_burnt(now + 0.5 * STEP_S)
         end = self._thrust_and_burnt(now + STEP_S)
-        full = self._mass_full + self.tank.propellant_kg
+        loaded = stage.motor.propellant_kg
+        rest = joined(self._attached, part(self.tank.propellant_kg, self.vehicle.avionics))
+        body = joined(rest, part(loaded - middle[1], stage.propellant))
+        full = rest.mass + loaded
+        lever = self.vehicle.reaction_control.lever(body.centre)
         aim_pitch, aim_yaw = self.misalignment[self.lowest]
         actions = Actions(
             aim_pitch + self.nozzle.pitch,
             aim_yaw + self.nozzle.yaw,
-            stage.nozzle_arm_m,
+            stage.nozzle_m - body.centre,
             stage.exit_area_m2,
-            *torques,
+            jet_damping(body, stage.propellant, stage.nozzle_m) / stage.motor.exhaust_speed,
+            roll_torque,
+            lever * pitch_torque,
+            lever * yaw_torque,
             self.vehicle.separation.push_m_s2 if now < self._push_until else 0.0,
-            stage.inertia_roll_kg_m2,
-            stage.inertia_pitch_kg_m2,
-            self.vehicle.reference_area_m2,
-            self.vehicle.drag_mach,
-            self.vehicle.drag_coefficient,
+            body.roll,
+            body.pitch,
+            body.pitch,
+            body.centre,
+            self._shape,
             self.density_ratio,
+            *over_ground(self.wind, self.position, self.motion.height),
         )
         thrusts = (start[0], middle[0], end[0])
         masses = (full - start[1], full - middle[1], full - end[1])
@@ -137,16 +163,11 @@ class World:
         ignited = self.ignited_s[self.lowest]
         return (0.0, 0.0) if ignited is None else self.vehicle.stages[self.lowest].motor.at(time_s - ignited)
 
-    def _separate_mass(self) -> None:
-        """Mass of what is attached with the lowest stage's motor full, without the reaction-control propellant."""
-        mass = self.vehicle.avionics_kg
-        for stage in self.vehicle.stages[self.lowest :]:
-            mass += stage.dry_kg + stage.motor.propellant_kg
-        if self.fairing_on:
-            mass += self.vehicle.fairing_kg
-        if self.payload_on:
-            mass += self._payload_kg
-        self._mass_full = mass
+    def _take_stock(self) -> None:
+        """Takes the masses and the shape of what is attached now."""
+        fairing_kg = self.vehicle.fairing_kg if self.fairing_on else 0.0
+        self._attached = self.vehicle.attached(self.lowest, fairing_kg, self._payload_kg if self.payload_on else 0.0)
+        self._shape = self.vehicle.shape(self.lowest)
 
     def _lifts(self, vacuum_thrust: float) -> bool:
         x, y, z = self.position
@@ -176,7 +197,7 @@ class World:
         held = (-(ROTATION_RATE**2) * px - gx, -(ROTATION_RATE**2) * py - gy, -gz)
         force = (_dot(held, x_axis), _dot(held, y_axis), _dot(held, z_axis))
         high = height(px, py, pz)
-        return Motion(self.state, force, rates, high, 0.0, air(high).pressure)
+        return Motion(self.state, force, rates, high, 0.0, air(high).pressure, 0.0)
 
     def _close_circuits(self, circuits: list[Value]) -> None:
         for place, closed in enumerate(circuits):
@@ -210,7 +231,7 @@ class World:
         if stage == self.lowest and stage + 1 < len(self.vehicle.stages):
             self.lowest += 1
             self.nozzle = Nozzle()
-            self._separate_mass()
+            self._take_stock()
             self._push_until = self.time_s + self.vehicle.separation.push_s
             self._report(f"stage_{stage + 1}_separation", self.time_s)
 
@@ -219,7 +240,7 @@ class World:
             self.fairing_on = False
         else:
             self.payload_on = False
-        self._separate_mass()
+        self._take_stock()
         self._report(f"{kind}_separation", self.time_s)
 
     def _watch_burnout(self) -> None:

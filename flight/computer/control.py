@@ -9,7 +9,8 @@ from flight.computer.navigation import STEP_S
 from flight.computer.records import Actuators, Computer, Control, Guidance, Navigation, StagePlan
 from flight.computer.sequencer import ABORTED, MOTOR_RUNS, MOTOR_STOPS, PAD, PHASES
 
-RATE_MARGIN = 0.05  # rad/s; how much faster than the command itself an error may be turned back
+RATE_MARGIN = 0.15  # rad/s; how much faster than the command itself an error may be turned back
+TRIM_ERROR = 0.05  # rad; a larger error lets the trim grow no faster
 LEAST_DUTY = 0.005  # a smaller duty opens no valve, so that noise costs no propellant
 LEAST_PRESSURE = 0.02  # of the full tank pressure; below it the duty is not scaled up further
 
@@ -61,7 +62,7 @@ def grown(trim: float, error: float, given: float, limit: float, trim_gain: floa
     """The trim one step later; it rests while its actuator is at the limit."""
     if given >= limit or given <= -limit:
         return trim
-    return trim + trim_gain * clamp(error, -RATE_MARGIN, RATE_MARGIN) * STEP_S
+    return trim + trim_gain * clamp(error, -TRIM_ERROR, TRIM_ERROR) * STEP_S
 
 
 def rest(control: Control, actuators: Actuators) -> None:

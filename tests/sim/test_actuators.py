@@ -18,6 +18,7 @@ SPEC = ReactionControl(
     roll_torque_n_m=100.0,
     pitch_torque_n_m=1000.0,
     arm_m=0.5,
+    ring_m=1.0,
     vent_s=1.0,
 )
 

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flight.onboard import PythonComputer
 from flight.plans import plan as plans
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
-from sim import scenario, vehicle
+from sim import body, scenario, vehicle, wind
 from sim.earth import inclination, orbit_heights
 from sim.mission import Mission
 from sim.truth import COLUMNS
@@ -161,6 +162,63 @@ def test_stream_ends_with_its_end(which: str, request: pytest.FixtureRequest) ->
     assert values[5] == len(flown.packets) - 1
     assert flown.mission.step() == []
     assert flown.mission.end() == []
+
+
+def halved(
+    state: tuple[float, ...],
+    thrusts: tuple[float, float, float],
+    masses: tuple[float, float, float],
+    actions: body.Actions,
+    dt: float,
+) -> body.Motion:
+    """`sim.body.advance` in two halves; thrust and mass in between on the parabola through the three given."""
+
+    def quarters(values: tuple[float, float, float]) -> tuple[float, float]:
+        begin, middle, end = values
+        return (3.0 * begin + 6.0 * middle - end) / 8.0, (3.0 * end + 6.0 * middle - begin) / 8.0
+
+    (early, late), (heavy, light) = quarters(thrusts), quarters(masses)
+    first = body.advance(state, (thrusts[0], early, thrusts[1]), (masses[0], heavy, masses[1]), actions, 0.5 * dt)
+    second = body.advance(first.state, (thrusts[1], late, thrusts[2]), (masses[1], light, masses[2]), actions, 0.5 * dt)
+    fx, fy, fz = (0.5 * (a + b) for a, b in zip(first.force, second.force, strict=True))
+    rx, ry, rz = (0.5 * (a + b) for a, b in zip(first.rate, second.rate, strict=True))
+    return first._replace(state=second.state, force=(fx, fy, fz), rate=(rx, ry, rz))
+
+
+def test_halved_step_flies_the_same_flight(nominal: Flown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Event times within 5 ms, orbit within 100 m; the computer keeps its 100 Hz."""
+    monkeypatch.setattr("sim.world.advance", halved)
+    flight, _, _ = mission("nominal", 1)
+    while not flight.finished:
+        flight.step()
+    for event in flight.truth.events:
+        assert event.flown_s == pytest.approx(nominal.happened_s(event.name), abs=5e-3), event.name
+    before, after = (orbit_heights(world.position, world.velocity) for world in (nominal.mission.world, flight.world))
+    assert after == pytest.approx(before, abs=100.0)
+
+
+@pytest.mark.parametrize(("scenario", "name", "seed"), [("nominal", "strong", 1), ("maiden", "strong", 2)])
+def test_first_stage_holds_its_attitude_in_a_strong_wind(scenario: str, name: str, seed: int) -> None:
+    """Error below 5 degrees and the nozzle off its stops, into the second stage's burn."""
+    flight, computer, _ = mission(scenario, seed)
+    flight.world.wind = wind.blowing(wind.load(name), random.Random(seed))
+    control, nozzle = computer.computer.control, flight.world.vehicle.stages[0].vectoring
+    assert nozzle is not None
+    while flight.world.ignited_s[1] is None or flight.time_s < flight.world.ignited_s[1] + 10.0:
+        flight.step()
+        assert math.hypot(control.error_y, control.error_z) < math.radians(5.0)
+        assert max(abs(flight.world.nozzle.pitch), abs(flight.world.nozzle.yaw)) < 0.9 * nozzle.limit
+    assert not flight.truth.happened("attitude_loss")
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_nominal_reaches_its_orbit_in_gusts(seed: int) -> None:
+    flight, _, _ = mission("nominal", seed)
+    flight.world.wind = wind.blowing(wind.load("moderate"), random.Random(seed))
+    while not flight.finished:
+        flight.step()
+    perigee, apogee = orbit_heights(flight.world.position, flight.world.velocity)
+    assert 290e3 < perigee <= apogee < 310e3
 
 
 def short(seed: int, steps: int = 2500) -> tuple[list[bytes], str]:

@@ -9,6 +9,7 @@ from flight.computer.maths import rotate
 from flight.geodesy import ROTATION_RATE, horizon, to_earth_fixed, to_ecef, to_geodetic
 from flight.plans import plan as plans
 from sim import vehicle as vehicles
+from sim.wind import CALM, Wind, usual
 from sim.world import STEP_S, World
 
 CIRCUITS = (
@@ -26,9 +27,11 @@ SITE = plans.load("zhuque-1").site
 class Bench:
     """A world with its commands by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, wind: Wind = CALM) -> None:
         self.events: list[tuple[str, float]] = []
-        self.world = World(vehicles.load("zhuque-1"), SITE, 104.3, 300.0, lambda *event: self.events.append(event))
+        self.world = World(
+            vehicles.load("zhuque-1"), SITE, 104.3, 300.0, lambda *event: self.events.append(event), wind
+        )
 
     def run(self, seconds: float, closed: Sequence[str] = (), tvc_pitch: float = 0.0, rcs_pitch: float = 0.0) -> World:
         circuits = [name in closed for name in CIRCUITS]
@@ -91,7 +94,9 @@ def test_command_that_opens_again_keeps_its_effect() -> None:
 
 
 def test_first_stage_burns_out_and_parts() -> None:
+    """In no air: without a computer the vehicle would tumble in it."""
     bench = Bench()
+    bench.world.density_ratio = 0.0
     world = bench.run(77.0, ["stage_1_igniter"])
     motor = world.vehicle.stages[0].motor
     assert bench.names[-1] == "stage_1_burnout"
@@ -102,7 +107,7 @@ def test_first_stage_burns_out_and_parts() -> None:
     assert bench.names[-1] == "stage_1_separation"
     assert before - world.mass_kg == pytest.approx(world.vehicle.stages[0].dry_kg, abs=0.1)
     alone = bench.run(0.1).motion.force[0]
-    assert pushed - alone == pytest.approx(world.vehicle.separation.push_m_s2, abs=0.4), "springs"
+    assert pushed - alone == pytest.approx(world.vehicle.separation.push_m_s2, abs=1e-2), "springs"
     bench.run(0.2, ["stage_2_igniter"])
     assert bench.names[-1] == "stage_2_ignition"
     assert world.chamber_pressure(1) > 1e6
@@ -151,3 +156,37 @@ def test_commands_that_are_no_numbers_are_not_obeyed() -> None:
 
 def test_site_decides_where() -> None:
     assert Bench().world.position == pytest.approx(to_ecef(math.radians(40.96), math.radians(100.29), 1000.0))
+
+
+def test_pad_holds_against_the_wind_and_then_the_wind_blows() -> None:
+    """A wind along the heading, towards +z: on the pad nothing, 3 s after lift-off it has pushed along."""
+    angle = math.radians(104.3)
+    wind = Wind((0.0,), (20.0 * math.cos(angle),), (20.0 * math.sin(angle),))
+    held, still = Bench(wind), Bench()
+    assert held.run(1.0).state == still.run(1.0).state
+    pushed, calm = held.run(3.0, ["stage_1_igniter"]), still.run(3.0, ["stage_1_igniter"])
+    w, x, y, z = pushed.state[6:10]
+    along = rotate(w, -x, -y, -z, *(a - b for a, b in zip(pushed.velocity, calm.velocity, strict=True)))
+    assert along[2] > 0.3
+    assert abs(along[1]) < 0.1 * along[2]
+    assert pushed.motion.flow_angle > calm.motion.flow_angle
+    assert pushed.state[11] < calm.state[11], "ahead of the centre of mass it blows the nose along, about -y"
+
+
+def test_wind_is_the_plans_where_none_is_given() -> None:
+    world = World(vehicles.load("zhuque-1"), SITE, 104.3, 300.0, lambda *_: None)
+    assert world.wind == usual()
+
+
+def test_lever_grows_as_the_centre_of_mass_moves_forward() -> None:
+    """The same deflection turns 4 times as fast at T+70 s as at T+2 s, as thrust x lever / inertia has it."""
+    early, late = Bench(), Bench()
+    found = []
+    for bench, begin in ((early, 2.0), (late, 70.0)):
+        bench.world.density_ratio = 0.0
+        bench.world.misalignment = [(0.0, 0.0)] * 3
+        bench.run(begin, ["stage_1_igniter"])
+        before = bench.world.state[11]
+        bench.run(0.1, ["stage_1_igniter"], tvc_pitch=0.005)
+        found.append(bench.world.state[11] - before)
+    assert found[1] / found[0] == pytest.approx(4.0, abs=0.4)

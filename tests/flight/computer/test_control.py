@@ -53,7 +53,7 @@ def test_the_other_sign_of_a_quaternion_is_the_same_attitude() -> None:
         (sequencer.COAST_2, 1, (0.0, 0.02, 0.02), {"rcs_pitch", "rcs_yaw"}),
         (sequencer.BURN_3, 2, (0.0, 0.02, 0.0), {"rcs_pitch"}),
         (sequencer.COAST_3, 2, (0.02, 0.02, 0.02), {"rcs_roll", "rcs_pitch", "rcs_yaw"}),
-        (sequencer.SEPARATION_1, 0, (0.0, 0.02, 0.02), set()),
+        (sequencer.SEPARATION_1, 0, (0.0, 0.02, 0.02), {"rcs_pitch", "rcs_yaw"}),
         (sequencer.COUNTDOWN, 0, (0.02, 0.02, 0.02), set()),
         (sequencer.PAD, 0, (0.02, 0.02, 0.02), set()),
         (sequencer.ABORTED, 0, (0.02, 0.02, 0.02), set()),

@@ -1,0 +1,73 @@
+"""What a campaign is: a vehicle, scenarios, a number of flights of each, a seed and dispersions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flight.plans import plan as plans
+from flight.plans.plan import FlightPlan
+from flight.wire.errors import Misuse
+from sim import dispersion, scenario, vehicle
+from sim.campaigns.flight import Task
+from sim.campaigns.folder import Key, digest, software_digest
+from sim.dispersion import Dispersions
+from sim.scenario import Scenario
+from sim.vehicle import Vehicle
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign and its key, which names what its flights depend on; their number is not part of it."""
+
+    vehicle: Vehicle
+    scenarios: tuple[tuple[Scenario, FlightPlan], ...]
+    dispersions: Dispersions
+    seed: int
+    flights: int
+    key: Key
+
+    @property
+    def short_name(self) -> str:
+        """The name of its folder where none is given: equal for equal keys."""
+        return f"{self.vehicle.name}-{digest(repr(sorted(self.key.items())))[:10]}"
+
+    def tasks(self) -> Iterator[Task]:
+        """All its flights, in the order of its table."""
+        for flown, plan in self.scenarios:
+            for flight in range(self.flights):
+                yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight)
+
+
+def load(vehicle_name: str, scenario_names: Sequence[str], dispersions: str, seed: int, flights: int) -> Campaign:
+    """A campaign from the names or files of its parts. Raises Misuse."""
+    if flights < 1:
+        raise Misuse(f"--flights {flights}: must be at least 1")
+    model = vehicle.load(vehicle_name)
+    loaded: list[tuple[Scenario, FlightPlan]] = []
+    for name in dict.fromkeys(scenario_names):
+        flown = scenario.load(model.name, name)
+        if any(flown.name == other.name for other, _ in loaded):
+            raise Misuse(f"--scenario {name}: another one is named {flown.name!r} too; give it a name of its own")
+        if Path(flown.name).name != flown.name:
+            raise Misuse(f"--scenario {name}: its name {flown.name!r} cannot be part of a file's name; change it")
+        loaded.append((flown, plans.load(flown.plan)))
+    key = {
+        "vehicle": f"{model.name} {_file_digest(vehicle_name)}".rstrip(),
+        "scenarios": [
+            f"{flown.name} {_file_digest(name)} {digest(plans.text(flown.plan))}"
+            for name, (flown, _) in zip(dict.fromkeys(scenario_names), loaded, strict=True)
+        ],
+        "dispersions": digest(dispersion.text(dispersions)),
+        "seed": seed,
+        "software": software_digest(),
+    }
+    return Campaign(model, tuple(loaded), dispersion.load(dispersions), seed, flights, key)
+
+
+def _file_digest(name_or_path: str) -> str:
+    """Of a user's own file; those that come with the software are in its digest already."""
+    path = Path(name_or_path)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

@@ -1,0 +1,127 @@
+"""`vermilion campaign`: many dispersed flights, on all cores."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.campaigns.campaign import Campaign
+    from sim.campaigns.flight import Flown
+    from sim.campaigns.folder import CampaignFolder
+
+PLAIN_EVERY_S = 10.0
+"""Seconds between two lines of progress where no terminal can show a bar."""
+
+
+def campaign(
+    vehicle: Annotated[str, typer.Argument(help="Vehicle name, or the path of a vehicle file.")],
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Scenario name or file; may be given again. Default: nominal.")
+    ] = None,
+    flights: Annotated[int, typer.Option(help="Flights of each scenario.")] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of the whole campaign.")] = 1,
+    dispersions: Annotated[str, typer.Option(help="What differs between flights: a name, or a file.")] = "default",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: new flights, then summaries.")
+    ] = False,
+) -> None:
+    """Flies a vehicle many times, each flight with motors, masses, air and sensors of its own.
+
+    Stopped in the middle, the same command goes on where it stopped. The result does not depend on the workers.
+    """
+    from sim.campaigns.campaign import load
+    from sim.campaigns.folder import CampaignFolder
+    from sim.campaigns.run import cores, processes, run
+
+    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights)
+    count = workers or cores()
+    with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:
+        if folder.damaged:
+            print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
+        wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
+        missing = [task for task in chosen.tasks() if (task.scenario.name, task.flight) not in folder.flown]
+        kept = len(wanted) - len(missing)
+        try:
+            if missing:
+                arriving = run(missing, processes(min(count, len(missing))), min(count, len(missing)))
+                for flown in _shown(arriving, kept, len(wanted)):
+                    folder.add(flown)
+                    if as_json:
+                        print(json.dumps({"type": "flight", **flown.row}), flush=True)
+        except KeyboardInterrupt:
+            there = sum(place in folder.flown for place in wanted)
+            print(
+                f"stopped; {there} of {len(wanted)} flights are in {folder.path}, the same command goes on",
+                file=sys.stderr,
+            )
+            raise
+        _close(folder, chosen, as_json)
+
+
+def _close(folder: CampaignFolder, chosen: Campaign, as_json: bool) -> None:
+    """Writes tables and envelopes, and the report to standard output."""
+    from sim.campaigns.envelope import envelope
+    from sim.campaigns.flight import columns
+    from sim.campaigns.folder import PARQUET
+    from sim.campaigns.report import as_text, summary
+
+    model = chosen.vehicle
+    flown = {
+        part.name: [folder.flown[part.name, number] for number in range(chosen.flights)] for part, _ in chosen.scenarios
+    }
+    files = folder.write_tables([one for its in flown.values() for one in its], columns(model))
+    for part, plan in chosen.scenarios:
+        profile = envelope(model, plan, part.name, flown[part.name])
+        if profile is not None:
+            files.append(f"envelope-{part.name}.json")
+            folder.write(files[-1], json.dumps(profile).encode() + b"\n")
+        found = summary(model, plan, flown[part.name])
+        head = {"type": "campaign", "vehicle": model.name, "scenario": part.name, "seed": chosen.seed}
+        if as_json:
+            print(json.dumps({**head, "dispersions": chosen.dispersions.name, **found, "folder": str(folder.path)}))
+        else:
+            print(as_text(f"{model.name}, {part.name}, seed {chosen.seed}", plan, found), end="\n\n")
+    if not as_json:
+        print(f"{folder.path}: {', '.join(files)}")
+        if PARQUET not in files:
+            print(f"{PARQUET} needs the extra analysis: pip install pyarrow, then the same command again")
+
+
+def _shown(arriving: Iterable[Flown], kept: int, total: int) -> Iterator[Flown]:
+    """The flights as they arrive, with progress on standard error: a bar on a terminal, else a line now and then."""
+    if not sys.stderr.isatty():
+        yield from _told(arriving, kept, total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    parts = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), "left")
+    with Progress(*parts, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("flights", total=total, completed=kept)
+        for flown in arriving:
+            yield flown
+            progress.advance(bar)
+
+
+def _told(arriving: Iterable[Flown], kept: int, total: int) -> Iterator[Flown]:
+    began = said = time.monotonic()
+    if kept:
+        print(f"{kept} of {total} flights are there already", file=sys.stderr, flush=True)
+    for number, flown in enumerate(arriving, 1):
+        yield flown
+        now = time.monotonic()
+        if now - said >= PLAIN_EVERY_S or kept + number == total:
+            said = now
+            left = (now - began) / number * (total - kept - number)
+            print(f"{kept + number} of {total} flights, about {left:.0f} s left", file=sys.stderr, flush=True)

@@ -1,0 +1,192 @@
+"""One dispersed flight of a campaign, reduced to a row of its table and a profile: a pure function of its task."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass
+
+from flight.computer.maths import rotate
+from flight.computer.records import Guidance
+from flight.geodesy import ROTATION_RATE
+from flight.onboard import PythonComputer
+from flight.plans.plan import FlightPlan
+from sim.dispersion import Dispersions, disperse, flight_seed
+from sim.earth import inclination, orbit_heights
+from sim.mission import Mission
+from sim.scenario import Scenario
+from sim.truth import ORBIT_PERIGEE_M, Truth
+from sim.vehicle import Vehicle
+from sim.world import World
+
+Cell = str | int | float | None
+Row = dict[str, Cell]
+"""One flight by the names of `columns`; what did not happen or is not finite is None."""
+
+LOOK = 10
+"""Steps between two looks at the attitude error."""
+SECOND = 100
+"""Steps between two points of a profile."""
+
+_DECIMALS = {"m": 1, "pa": 1, "deg": 4}
+"""Of a column by the end of its name; three for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one flight needs; the seed is the campaign's."""
+
+    vehicle: Vehicle
+    plan: FlightPlan
+    scenario: Scenario
+    dispersions: Dispersions
+    seed: int
+    flight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """What is left of a flight. The profile is true height (m) and Earth-relative speed (m/s) at each full second
+    after lift-off, from the first on; it is empty where a fault was planned or the flight broke off.
+    """
+
+    row: Row
+    heights: array[float]
+    speeds: array[float]
+
+
+def event_columns(vehicle: Vehicle) -> tuple[str, ...]:
+    """The true events that have a column, as `sim.truth` names them."""
+    stages = range(1, len(vehicle.stages) + 1)
+    staging = [f"stage_{stage}_{what}" for stage in stages for what in ("ignition", "burnout", "separation")]
+    return (
+        "ignition",
+        "max_q",
+        *staging[1:-1],
+        "fairing_separation",
+        "apogee",
+        "orbit_insertion",
+        "payload_separation",
+        "attitude_loss",
+        "impact",
+    )
+
+
+def columns(vehicle: Vehicle) -> dict[str, type]:
+    """The columns of a campaign's table in order, with their types; events are seconds after lift-off.
+
+    The orbit is the osculating one at the last burnout, heights above the equatorial radius; there is none where the
+    last stage did not burn out. Dynamic pressure is the largest before the first loss of height, acceleration the
+    largest specific force while a motor burns, attitude error the largest angle between the true x axis and the one
+    that the computer wants, from lift-off to the end.
+    """
+    return {
+        "scenario": str,
+        "flight": int,
+        "seed": int,
+        "outcome": str,
+        "end_reason": str,
+        **{f"{name}_s": float for name in event_columns(vehicle)},
+        "perigee_m": float,
+        "apogee_m": float,
+        "inclination_deg": float,
+        "max_dynamic_pressure_pa": float,
+        "max_acceleration_m_s2": float,
+        "max_attitude_error_deg": float,
+        "rcs_propellant_used_kg": float,
+    }
+
+
+def fly(task: Task) -> Flown:
+    """Flies one flight to its end."""
+    seed = flight_seed(task.seed, task.flight)
+    drawn = disperse(task.vehicle, task.dispersions, seed)
+    computer = PythonComputer(task.plan)
+    mission = Mission(drawn.vehicle, task.plan, task.scenario, seed, computer)
+    mission.world.density_ratio = drawn.density_ratio
+    watch = _Watch(mission.world, mission.truth)
+    latest_s = task.plan.countdown_s + task.scenario.end_s
+    while not mission.finished:
+        before = mission.world.state
+        mission.step()
+        watch.look(before, computer.computer.guidance)
+        if mission.world.liftoff_s is None and mission.time_s > latest_s:
+            mission.end()
+    values: Row = {
+        "scenario": task.scenario.name,
+        "flight": task.flight,
+        "seed": seed,
+        "outcome": _outcome(mission, task.plan),
+        "end_reason": mission.end_reason,
+        **{f"{name}_s": mission.truth.time_s(name) for name in event_columns(task.vehicle)},
+        **watch.orbit,
+        "max_dynamic_pressure_pa": watch.dynamic_pressure,
+        "max_acceleration_m_s2": math.sqrt(watch.force_squared),
+        "max_attitude_error_deg": math.degrees(watch.attitude_error),
+        "rcs_propellant_used_kg": drawn.vehicle.reaction_control.propellant_kg - mission.world.tank.propellant_kg,
+    }
+    row = {name: _cell(name, values.get(name)) for name in columns(task.vehicle)}
+    if task.scenario.faults or mission.end_reason != "complete":
+        return Flown(row, array("d"), array("d"))
+    return Flown(row, watch.heights, watch.speeds)
+
+
+def pointing_error(wanted: Guidance, state: tuple[float, ...]) -> float:
+    """Angle between a state's x axis and the commanded one, rad; both attitudes body to inertial."""
+    ax, ay, az = rotate(state[6], state[7], state[8], state[9], 1.0, 0.0, 0.0)
+    bx, by, bz = rotate(wanted.command_w, wanted.command_x, wanted.command_y, wanted.command_z, 1.0, 0.0, 0.0)
+    across = math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
+    return math.atan2(across, ax * bx + ay * by + az * bz)
+
+
+class _Watch:
+    """The figures of a flight that need a look at every step."""
+
+    def __init__(self, world: World, truth: Truth) -> None:
+        self._world = world
+        self._truth = truth
+        self._liftoff_step: int | None = None
+        self.orbit: dict[str, float] = {}
+        self.dynamic_pressure = 0.0
+        self.force_squared = 0.0
+        self.attitude_error = 0.0
+        self.heights = array("d")
+        self.speeds = array("d")
+
+    def look(self, before: tuple[float, ...], wanted: Guidance) -> None:
+        """After a step; `before` is the state that the computer's commands answered."""
+        world = self._world
+        if self._liftoff_step is None:
+            if world.liftoff_s is None:
+                return
+            self._liftoff_step = world.step - 1
+        motion, flown = world.motion, world.step - self._liftoff_step
+        if motion.dynamic_pressure > self.dynamic_pressure and not self._truth.happened("apogee"):
+            self.dynamic_pressure = motion.dynamic_pressure
+        if world.ignited_s[world.lowest] is not None and not world.burnt_out[world.lowest]:
+            fx, fy, fz = motion.force
+            self.force_squared = max(self.force_squared, fx * fx + fy * fy + fz * fz)
+        if flown % LOOK == 0:
+            self.attitude_error = max(self.attitude_error, pointing_error(wanted, before))
+        if flown % SECOND == 0:
+            px, py, _ = world.position
+            vx, vy, vz = world.velocity
+            self.heights.append(round(world.height_m, 1))
+            self.speeds.append(round(math.hypot(vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz), 3))
+        if world.burnt_out[-1] and not self.orbit:
+            perigee, apogee = orbit_heights(world.position, world.velocity)
+            angle = math.degrees(inclination(world.position, world.velocity))
+            self.orbit = {"perigee_m": perigee, "apogee_m": apogee, "inclination_deg": angle}
+
+
+def _outcome(mission: Mission, plan: FlightPlan) -> str:
+    """As the station's verdict has it, from the truth."""
+    if mission.truth.happened("orbit_insertion"):
+        return "orbit"
+    return "no_orbit" if plan.target.perigee_m > ORBIT_PERIGEE_M else "suborbital"
+
+
+def _cell(name: str, value: Cell) -> Cell:
+    if not isinstance(value, float):
+        return value
+    return round(value, _DECIMALS.get(name.rpartition("_")[2], 3)) if math.isfinite(value) else None

@@ -1,0 +1,66 @@
+"""Flies flights of a campaign on an executor: processes of this machine, or any other that keeps the protocol."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from flight.wire.errors import Misuse
+from sim.campaigns.flight import Flown, Task, fly
+
+AHEAD = 2
+"""Tasks that are handed out for each worker: one to fly and one to go on with."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processes(workers: int) -> Executor:
+    """An executor of so many processes, each a fresh interpreter, which end with this one however it ends."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
+
+
+def run(tasks: Iterable[Task], executor: Executor, workers: int) -> Generator[Flown, None, None]:
+    """The flights in the order in which they end. What an executor has not begun is dropped when the reader leaves.
+
+    Raises Misuse where a worker was killed.
+    """
+    todo = iter(tasks)
+    flying: set[Future[Flown]] = set()
+    try:
+        while True:
+            flying |= {executor.submit(fly, task) for task in islice(todo, AHEAD * workers - len(flying))}
+            if not flying:
+                return
+            done, flying = wait(flying, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    except BrokenProcessPool as error:
+        raise Misuse(
+            "a worker was killed, perhaps for want of memory; start again to go on, perhaps with fewer --workers"
+        ) from error
+    finally:
+        for future in flying:
+            future.cancel()
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """In a new worker: Ctrl-C ends it without a word, and so does its parent's death."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,278 @@
+"""Campaigns: one flight, the statistics, envelope and report, the folder, any executor."""
+
+from array import array
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from fractions import Fraction
+from math import comb
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flight.onboard import PythonComputer
+from flight.plans import plan as plans
+from flight.wire.errors import Misuse
+from sim import dispersion, scenario, vehicle
+from sim.campaigns.envelope import envelope
+from sim.campaigns.flight import Flown, Row, Task, columns, fly
+from sim.campaigns.folder import CampaignFolder
+from sim.campaigns.intervals import at_most, clopper_pearson, percentile
+from sim.campaigns.report import as_text, summary
+from sim.campaigns.run import run
+from sim.earth import orbit_heights
+from sim.mission import AFTER_PAYLOAD_S, Mission
+from sim.truth import COLUMNS
+
+VEHICLE = vehicle.load("zhuque-1")
+PLAN = plans.load("zhuque-1")
+PLACE = {name: place for place, name in enumerate(COLUMNS)}
+SHORT = 'name = "short"\nvehicle = "zhuque-1"\nplan = "zhuque-1"\npayload_kg = 300.0\nend_s = 20.0\n'
+
+
+def task(number: int, end_s: float = 5.0) -> Task:
+    """A flight that ends soon after lift-off."""
+    short = scenario.parse(SHORT.replace("end_s = 20.0", f"end_s = {end_s}"), "short.toml")
+    return Task(VEHICLE, PLAN, short, dispersion.load("default"), 1, number)
+
+
+def made_up(number: int, heights: list[float] | None = None, **cells: Any) -> Flown:
+    """A flight that nobody flew."""
+    row: Row = {**dict.fromkeys(columns(VEHICLE)), "scenario": "nominal", "flight": number, "outcome": "orbit", **cells}
+    return Flown(row, array("d", heights or []), array("d", [7.0 * height for height in heights or []]))
+
+
+# One flight.
+
+
+def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
+    nominal = scenario.load("zhuque-1", "nominal")
+    flown = fly(Task(VEHICLE, PLAN, nominal, dispersion.load("none"), 1, 0))
+    mission = Mission(VEHICLE, PLAN, nominal, dispersion.flight_seed(1, 0), PythonComputer(PLAN), truth_rows=True)
+    orbit = 0.0, 0.0
+    while not mission.finished:
+        mission.step()
+        if mission.world.burnt_out[-1] and orbit == (0.0, 0.0):
+            orbit = orbit_heights(mission.world.position, mission.world.velocity)
+    row, rows = flown.row, [each for each in mission.truth.rows or [] if each[PLACE["flown_s"]] >= 0.0]
+    assert list(row) == list(columns(VEHICLE))
+    assert (row["scenario"], row["flight"], row["seed"]) == ("nominal", 0, dispersion.flight_seed(1, 0))
+    assert (row["outcome"], row["end_reason"]) == ("orbit", "complete")
+    there = {event.name: event.flown_s or 0.0 for event in mission.truth.events if event.name != "liftoff"}
+    assert {f"{name}_s": pytest.approx(time_s, abs=5e-4) for name, time_s in there.items()} == {
+        name: value for name, value in row.items() if name.endswith("_s") and value is not None
+    }
+    assert (row["perigee_m"], row["apogee_m"]) == pytest.approx(orbit, abs=0.05)
+    # The table looks at every step, the rows at every tenth.
+    seen = max(each[PLACE["dynamic_pressure_pa"]] for each in rows)
+    assert seen <= float(row["max_dynamic_pressure_pa"] or 0.0) + 0.05 <= 1.005 * seen
+    used = VEHICLE.reaction_control.propellant_kg - mission.world.tank.propellant_kg
+    assert row["rcs_propellant_used_kg"] == pytest.approx(used, abs=5e-4)
+    assert len(flown.heights) == len(flown.speeds) == int(there["payload_separation"] + AFTER_PAYLOAD_S)
+    for second in (1, 60, 300, len(flown.heights)):
+        near = min(rows, key=lambda each: abs(each[PLACE["flown_s"]] - second))
+        assert near[PLACE["flown_s"]] == pytest.approx(second, abs=0.051)
+        assert flown.heights[second - 1] == pytest.approx(near[PLACE["height_m"]], abs=100.0)
+        speed = numpy.linalg.norm(near[PLACE["velocity_x_m_s"] : PLACE["velocity_z_m_s"] + 1])
+        assert flown.speeds[second - 1] == pytest.approx(float(speed), abs=2.0)
+
+
+def test_a_flight_depends_on_campaign_seed_and_number_alone() -> None:
+    assert fly(task(4)) == fly(task(4))
+    assert fly(task(4)).row != fly(task(5)).row
+
+
+def test_a_vehicle_that_never_lifts_off_ends_too() -> None:
+    held = task(0)
+    # Ambient pressure on so wide a nozzle outweighs the thrust.
+    wide = replace(VEHICLE.stages[0], exit_area_m2=100.0)
+    flown = fly(replace(held, vehicle=replace(VEHICLE, stages=(wide, *VEHICLE.stages[1:]))))
+    assert (flown.row["outcome"], flown.row["end_reason"]) == ("no_orbit", "stopped")
+    assert flown.row["max_dynamic_pressure_pa"] == 0.0
+    assert flown.row["stage_1_burnout_s"] is None
+    assert len(flown.heights) == 0
+
+
+# Statistics.
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [  # R. G. Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17, 1998, table I
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0000, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
+)
+def test_clopper_pearson_is_as_published(successes: int, trials: int, low: float, high: float) -> None:
+    assert clopper_pearson(successes, trials) == pytest.approx((low, high), abs=5e-5)
+    mirrored = clopper_pearson(trials - successes, trials)
+    assert mirrored == pytest.approx((1.0 - high, 1.0 - low), abs=5e-5)
+
+
+@given(st.integers(1, 400), st.data())
+def test_clopper_pearson_leaves_half_of_the_rest_in_each_tail(trials: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, trials))
+    low, high = clopper_pearson(successes, trials, 0.9)
+    assert 0.0 <= low <= successes / trials <= high <= 1.0
+    if successes > 0:
+        assert 1.0 - at_most(successes - 1, trials, low) == pytest.approx(0.05, abs=1e-9)
+    if successes < trials:
+        assert at_most(successes, trials, high) == pytest.approx(0.05, abs=1e-9)
+
+
+@given(st.integers(1, 60), st.fractions(0, 1, max_denominator=50), st.data())
+def test_the_binomial_tail_is_the_exact_sum(trials: int, proportion: Fraction, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, trials))
+    terms = (comb(trials, n) * proportion**n * (1 - proportion) ** (trials - n) for n in range(successes + 1))
+    assert at_most(successes, trials, float(proportion)) == pytest.approx(float(sum(terms)), rel=1e-9, abs=1e-12)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.floats(0.0, 1.0))
+def test_percentiles_are_numpys(values: list[float], part: float) -> None:
+    assert percentile(sorted(values), part) == pytest.approx(float(numpy.quantile(values, part)), rel=1e-9, abs=1e-6)
+
+
+# Envelope and report.
+
+
+def test_the_envelope_has_means_and_covariance_up_to_the_shortest_flight() -> None:
+    heights = [[10.0, 20.0, 31.0], [12.0, 19.0], [11.0, 24.0, 30.0]]
+    flights = [made_up(number, each, max_q_s=40.0 + number) for number, each in enumerate(heights)]
+    broken_off = made_up(9, max_q_s=99.0)
+    found = envelope(VEHICLE, PLAN, "nominal", [*flights, broken_off])
+    assert found is not None
+    assert (found["flights"], found["time_s"]) == (3, [1, 2])
+    for place in range(2):
+        both = numpy.array([[each[place], 7.0 * each[place]] for each in heights])
+        matrix = numpy.cov(both.T)
+        assert [found["height_m"][place], found["speed_m_s"][place]] == pytest.approx(list(both.mean(axis=0)), abs=0.05)
+        assert found["height_variance_m2"][place] == pytest.approx(matrix[0, 0], abs=1e-3)
+        assert found["speed_variance_m2_s2"][place] == pytest.approx(matrix[1, 1], abs=1e-3)
+        assert found["covariance_m2_s"][place] == pytest.approx(matrix[0, 1], abs=1e-3)
+    assert found["events"]["max_q"] == {
+        "flights": 3, "mean_s": 41.0, "deviation_s": 1.0, "earliest_s": 40.0, "latest_s": 42.0,
+    }  # fmt: skip
+    assert "impact" not in found["events"]
+    assert envelope(VEHICLE, PLAN, "nominal", [flights[0], broken_off]) is None
+
+
+def test_the_report_counts_outcomes_and_targets_and_says_how_sure_it_is() -> None:
+    flights = [made_up(n, perigee_m=298e3 + 1e3 * n, apogee_m=304e3, payload_separation_s=500.0 + n) for n in range(8)]
+    flights += [made_up(8, perigee_m=240e3, apogee_m=300e3), made_up(9, outcome="no_orbit", impact_s=900.0)]
+    found = summary(VEHICLE, PLAN, flights)
+    assert found["outcomes"] == {
+        "orbit": {"flights": 9, "part": 0.9, "low": 0.554984, "high": 0.997471},
+        "no_orbit": {"flights": 1, "part": 0.1, "low": 0.002529, "high": 0.445016},
+    }
+    assert found["on_target"]["flights"] == 8  # perigees 298 to 305 km
+    assert found["figures"]["perigee_m"]["flights"] == 9
+    assert found["figures"]["perigee_m"]["p50"] == 301e3
+    assert found["events"]["payload_separation"]["mean_s"] == 503.5
+    assert found["events"]["impact"]["flights"] == 1
+    text = as_text("zhuque-1, nominal", PLAN, found)
+    assert "zhuque-1, nominal: 10 flights" in text
+    assert "within 5 km of 300 x 300 km" in text
+    assert max(map(len, text.splitlines())) <= 110
+
+
+# The folder.
+
+
+def test_a_folder_gives_back_what_was_put_into_it_and_damage_is_skipped(tmp_path: Path) -> None:
+    key = {"seed": 1, "software": "a"}
+    with CampaignFolder(tmp_path, key) as folder:
+        for number in range(3):
+            folder.add(made_up(number, [1.5, 2.5], max_q_s=0.1 + 0.2))
+        there = dict(folder.flown)
+    log = tmp_path / "flights.log"
+    whole = log.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    # A torn end, a line of another program, a line that is no flight, and a byte that is no text.
+    log.write_bytes(lines[0] + b"[1, 2]\n" + b'{"row": {"flight": "x"}}\n' + b"\xff\n" + lines[1] + lines[2][:40])
+    with CampaignFolder(tmp_path, key) as folder:
+        assert folder.damaged == 4
+        assert folder.flown == {place: there[place] for place in (("nominal", 0), ("nominal", 1))}
+        folder.add(there["nominal", 2])
+    with CampaignFolder(tmp_path, key) as folder:
+        assert folder.flown == there
+
+
+def test_a_folder_holds_one_campaign(tmp_path: Path) -> None:
+    CampaignFolder(tmp_path, {"seed": 1, "software": "a"}).__exit__()
+    with pytest.raises(Misuse, match="other software; give another --out, or remove that folder"):
+        CampaignFolder(tmp_path, {"seed": 1, "software": "b"})
+    (tmp_path / "campaign.json").write_text("no key")
+    with pytest.raises(Misuse, match="is no campaign's key"):
+        CampaignFolder(tmp_path, {"seed": 1, "software": "a"})
+    (tmp_path / "file").touch()
+    with pytest.raises(Misuse, match="cannot keep a campaign there"):
+        CampaignFolder(tmp_path / "file" / "folder", {"seed": 1})
+
+
+def test_the_parquet_table_says_what_the_csv_says(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is an extra")
+    flights = [made_up(0, seed=2**53 - 1, max_q_s=42.5), made_up(1, seed=7, perigee_m=1.5)]
+    with CampaignFolder(tmp_path, {}) as folder:
+        assert folder.write_tables(flights, columns(VEHICLE)) == ["flights.csv", "flights.parquet"]
+    assert parquet.read_table(tmp_path / "flights.parquet").to_pylist() == [flown.row for flown in flights]
+
+
+def test_what_did_not_happen_is_an_empty_cell(tmp_path: Path) -> None:
+    with CampaignFolder(tmp_path, {}) as folder:
+        folder.write_tables([made_up(0, max_q_s=42.5)], columns(VEHICLE))
+    head, line = (text.split(",") for text in (tmp_path / "flights.csv").read_text().splitlines())
+    cells = dict(zip(head, line, strict=True))
+    assert (cells["flight"], cells["max_q_s"], cells["impact_s"]) == ("0", "42.5", "")
+
+
+# Any executor.
+
+
+class AtOnce(Executor):
+    """Flies when it is asked to; `broken` from that many flights on."""
+
+    def __init__(self, broken: int = 1000) -> None:
+        self.submitted = 0
+        self.down = False
+        self._broken = broken
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.submitted += 1
+        if self.submitted > self._broken:
+            future.set_exception(BrokenProcessPool("killed"))
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.down = True
+
+
+def test_any_executor_flies_the_same_flights() -> None:
+    tasks = [task(number, end_s=1.0) for number in range(5)]
+    expected = {number: fly(one) for number, one in enumerate(tasks)}
+    for executor in (AtOnce(), ThreadPoolExecutor(3)):
+        flown = list(run(iter(tasks), executor, 3))
+        assert {flight.row["flight"]: flight for flight in flown} == expected
+
+
+def test_tasks_are_handed_out_as_they_are_needed_and_dropped_when_nobody_reads_on() -> None:
+    executor = AtOnce()
+    flights = run((task(number, end_s=1.0) for number in range(1000)), executor, 2)
+    next(iter(flights))
+    flights.close()
+    assert executor.submitted == 4
+    assert executor.down
+
+
+def test_a_worker_that_was_killed_is_no_traceback() -> None:
+    with pytest.raises(Misuse, match="a worker was killed"):
+        list(run([task(number, end_s=1.0) for number in range(3)], AtOnce(broken=2), 1))
