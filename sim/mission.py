@@ -19,6 +19,7 @@ from sim.scenario import Scenario
 from sim.sensors import SensorSuite
 from sim.truth import Truth, earth_fixed_attitude
 from sim.vehicle import Vehicle
+from sim.wind import blowing
 from sim.world import STEP_S, World
 
 AFTER_PAYLOAD_S = 20.0
@@ -65,7 +66,8 @@ class Mission:
         self.end_reason: str | None = None
         self._sensors_codec = Codec(packets["sensors"])
         self._navigation_codec = Codec(packets["navigation"])
-        self._world = World(vehicle, plan.site, plan.azimuth_deg, scenario.payload_kg, self.truth.report)
+        wind = blowing(scenario.wind, random.Random(f"{seed}/wind"))
+        self._world = World(vehicle, plan.site, plan.azimuth_deg, scenario.payload_kg, self.truth.report, wind)
         self._sensors = SensorSuite(self._world, seed)
         self._end_s = scenario.end_s
         self._wanted: tuple[float, float, float] | None = None

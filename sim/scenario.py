@@ -9,14 +9,19 @@ from pathlib import Path
 from flight.plans import checked
 from flight.wire.errors import Misuse
 from sim import faults
+from sim import wind as winds
 from sim.faults import Fault
+from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One flight to be simulated. `end_s` after lift-off ends it where nothing else does."""
+    """One flight to be simulated. `end_s` after lift-off ends it where nothing else does.
+
+    `wind` is a profile's name or file; its gusts are drawn from the flight's seed.
+    """
 
     name: str
     help: str
@@ -24,6 +29,7 @@ class Scenario:
     plan: str
     payload_kg: float
     end_s: float
+    wind: Profile
     faults: tuple[Fault, ...]
 
     def with_faults(self, arguments: Sequence[str]) -> Scenario:
@@ -55,6 +61,7 @@ def parse(text: str, source: str) -> Scenario:
         plan=top.text("plan", 24),
         payload_kg=top.number("payload_kg", 0.0, 1e6),
         end_s=top.number("end_s", 1.0, 1e6, 3600.0),
+        wind=winds.load(top.text("wind", 64, winds.USUAL)),
         faults=tuple(faults.read(section) for section in top.sections("fault", 0, 20)),
     )
     top.finish()
