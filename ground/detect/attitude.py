@@ -1,4 +1,4 @@
-"""Loss of attitude control in powered flight: navigation's error still to be turned, and what the gyroscopes say."""
+"""Loss of attitude control while burns are ahead: navigation's error still to be turned, and what gyroscopes say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class AttitudeWatch:
 
     The error counts while navigation's attitude error is beyond its limit and the gyroscopes do not turn the vehicle
     back towards the command; a planned turn that lags does. Without gyroscopes, or however it turns, a longer time
-    decides. A body rate across the axis that no plan asks for is a loss by itself.
+    decides under thrust. A body rate across the axis that no plan asks for is a loss by itself. `powered` says whether
+    a motor pushes now; the caller asks only while attitude matters, in flight and before the last burn has ended.
     """
 
     def __init__(self, journal: Journal, thresholds: Thresholds) -> None:
@@ -37,13 +38,14 @@ class AttitudeWatch:
         limit = self._limits.rate
         if self._spinning:
             self._spinning = across > 0.8 * limit
-        elif self._spin.update(time_s, powered and across > limit, self._limits.rate_hold_s):
+        elif self._spin.update(time_s, across > limit, self._limits.rate_hold_s):
             self._spinning = True
             self._journal.alarm(
                 "attitude_loss",
                 "critical",
                 time_s,
-                f"Attitude control is lost: turning at {math.degrees(across):.0f} degrees per second under thrust.",
+                f"Attitude control is lost: turning at {math.degrees(across):.0f} degrees per second"
+                f"{' under thrust' if powered else ''}.",
                 first_s=self._spin.span.middle,
                 channel="body rate across the axis",
                 value=across,
@@ -54,7 +56,7 @@ class AttitudeWatch:
         """Navigation's pitch and yaw still to be turned, rad: how far the axis, and with it thrust, points astray."""
         limits = self._limits
         size = math.sqrt(y * y + z * z)
-        if not powered or not size > (limits.release if self._beyond else limits.error):
+        if not size > (limits.release if self._beyond else limits.error):
             self._beyond = self._told = False
             return
         if not self._beyond:
@@ -65,7 +67,8 @@ class AttitudeWatch:
             if not self._turning_back(time_s, y, z, size):
                 self._held_s += step
         self._last_s = time_s
-        if not self._told and (self._held_s >= limits.hold_s or self._total_s >= limits.alone_s):
+        held = self._held_s >= (limits.hold_s if powered else limits.coast_hold_s)
+        if not self._told and (held or (powered and self._total_s >= limits.alone_s)):
             self._told = True
             self._journal.alarm(
                 "attitude_loss",
@@ -77,6 +80,10 @@ class AttitudeWatch:
                 value=size,
                 limit=limits.error,
             )
+
+    def rest(self) -> None:
+        """Attitude does not matter any more: what has begun to look like a loss is none."""
+        self._beyond = self._told = False
 
     def _turning_back(self, time_s: float, y: float, z: float, size: float) -> bool:
         if time_s - self._rates_s > _STEP_S:

@@ -77,6 +77,8 @@ class FlightDetector:
             self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
         )
         self._attitude = AttitudeWatch(journal, thresholds)
+        burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
+        self._last_burnout = burnouts[-1] if burnouts else None
         self.products: Products | None = None
         """Of the newest state that can be trusted."""
         self._in_space: Products | None = None
@@ -130,8 +132,14 @@ class FlightDetector:
 
     def _burnt_out(self) -> bool:
         """Whether the last burnout that was planned is behind."""
-        burns = [event.name for event in self._plan.events if event.name.endswith("_burnout")] if self._plan else []
-        return bool(burns) and not self.thrust.powered and self.machine.seen(burns[-1])
+        return self._last_burnout is not None and not self.thrust.powered and self.machine.seen(self._last_burnout)
+
+    def _steered(self) -> bool:
+        """Whether attitude matters: a motor pushes, or one is still planned to and the payload is aboard."""
+        if self.thrust.powered:
+            return True
+        seen = self.machine.seen
+        return self._last_burnout is not None and not seen(self._last_burnout) and not seen("payload_separation")
 
     def _bind(self, packet: Packet, feeds: list[Feed]) -> Callable[[Values], None]:
         """One function of a decoded packet: vehicle time, holes, windows, then the detectors on SI values."""
@@ -181,7 +189,7 @@ class FlightDetector:
 
         def force_and_rates(time_s: float, values: Values) -> None:
             force(time_s, values)
-            if thrust.flying:
+            if thrust.flying and self._steered():
                 attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
 
         return force_and_rates
@@ -246,7 +254,10 @@ class FlightDetector:
             if self.machine.airborne:
                 if not thrust.flying:
                     thrust.join()
-                attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]
+                if self._steered():
+                    attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]
+                else:
+                    attitude.rest()
             if track.time_s == time_s:
                 self._compute(track)
 

@@ -80,6 +80,7 @@ class Attitude:
     error: float
     release: float
     hold_s: float
+    coast_hold_s: float
     alone_s: float
     closing: float
     rate: float
