@@ -19,11 +19,10 @@ from flight.computer import records, telemetry
 from flight.plans.plan import MOST_KNOTS, MOST_STAGES, FlightPlan, Stage
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.errors import Misuse
-from flight.wire.packet import Codec, Value, ticks_of_step
+from flight.wire.packet import STEPS_PER_SECOND, Codec, Value, ticks_of_step
 
 SOFTWARE = f"vermilion {VERSION}"
 PROTOCOL = 1
-STEPS_PER_SECOND = 100
 UNHASHED = ("identity", "health")
 """Packets that say who and how well, not what was flown: left out of `telemetry_sha256`."""
 

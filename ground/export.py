@@ -20,7 +20,7 @@ def to_csv(recording: Recording, folder: Path) -> list[tuple[Path, int]]:
     cannot be written or the recording's dictionary is damaged.
     """
     if recording.header is None:
-        raise Misuse(f"{recording.path}: the header is damaged, its dictionary is lost; replay it with --dictionary")
+        raise Misuse(f"{recording.path}: the dictionary in its header is damaged; ./run replay uses the default one")
     dictionary = dictionaries.parse(recording.header.config.dictionaries[0], str(recording.path))
     streams: dict[str, bytearray] = {}
     for given in recording:

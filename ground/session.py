@@ -48,44 +48,36 @@ class Session:
 
     async def run(self, opened: Callable[[str], None] | None = None) -> None:
         """Until the end; `opened` is called each time a link opens."""
-        screen = not self._options.as_json and sys.stdout.isatty()
-        listener, close = self._screen() if screen else self._lines()
-        self.shell = Shell(self.station, self._writer, [listener])
-        drawing = asyncio.create_task(_draw(listener)) if screen else None
+        if not self._options.as_json and sys.stdout.isatty():
+            from rich.console import Console
+
+            from ground.views.console import LiveConsole
+
+            screen = LiveConsole(self.station, Console(), str(self.recording))
+            drawing = asyncio.create_task(screen.keep_drawing())
+            try:
+                await self._listen(screen, opened)
+            finally:
+                drawing.cancel()
+                screen.close()
+            return
+        outlet = Outlet(sys.stdout)
+        try:
+            await self._listen(JsonLines(outlet) if self._options.as_json else PlainLines(outlet), opened)
+        finally:
+            outlet.close()
+
+    async def _listen(self, view: Listener, opened: Callable[[str], None] | None) -> None:
+        self.shell = Shell(self.station, self._writer, [view])
         try:
             await self.shell.run(self._receivers, opened)
         finally:
-            if drawing is not None:
-                drawing.cancel()
             self._writer.close(Trailer(self.station.received_ns, self.station.event_log_sha256, self.station.counters))
-            close()
 
     def stop(self) -> None:
         """Ends `run` after what has been received."""
         if self.shell is not None:
             self.shell.stop()
-
-    def _lines(self) -> tuple[Listener, Callable[[], None]]:
-        outlet = Outlet(sys.stdout)
-        return (JsonLines(outlet) if self._options.as_json else PlainLines(outlet)), outlet.close
-
-    def _screen(self) -> tuple[Listener, Callable[[], None]]:
-        from rich.console import Console
-
-        from ground.views.console import LiveConsole
-
-        view = LiveConsole(self.station, Console(), str(self.recording))
-        view.start()
-        return view, view.close
-
-
-async def _draw(view: Listener) -> None:
-    from ground.views.console import PERIOD_S, LiveConsole
-
-    assert isinstance(view, LiveConsole)
-    while True:
-        view.draw()
-        await asyncio.sleep(PERIOD_S)
 
 
 def summary_line(station: Station, recording: Path, telemetry_sha256: str | None = None, **more: object) -> str:

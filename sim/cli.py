@@ -47,9 +47,9 @@ def fly(
     spread = dispersion.load(dispersions)
     drawn = dispersion.disperse(model, spread, seed)
     computer = PythonComputer(plan)
-    watched = picture.CommandLog(computer)
+    watched = None if plot is None else picture.CommandLog(computer)
     rows = truth is not None or plot is not None
-    mission = Mission(drawn.vehicle, plan, flight, seed, watched, time_rate=rate, truth_rows=rows)
+    mission = Mission(drawn.vehicle, plan, flight, seed, watched or computer, time_rate=rate, truth_rows=rows)
     mission.world.density_ratio = drawn.density_ratio
     link = transmitter(to, model.name, rate)
 
@@ -69,7 +69,7 @@ def fly(
     if truth is not None:
         mission.truth.write_rows(truth)
         mission.truth.write_events(truth.with_name(truth.name + ".events.csv"))
-    if plot is not None:
+    if plot is not None and watched is not None:
         name = f"{model.name}-{flight.name}-{spread.name}-{seed}"
         title = f"{model.name}, {flight.name}, dispersions {spread.name}, seed {seed}"
         page = picture.draw(title, mission.truth.rows or [], mission.truth.events, watched.axes)

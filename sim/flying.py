@@ -7,8 +7,8 @@ import asyncio
 from flight.links.link import Transmitter
 from flight.wire.frame import encode
 from sim.mission import Mission
+from sim.world import STEP_S
 
-STEP_S = 0.01
 UNTIMED_BYTES = 4096
 """At full speed frames are handed to the link in runs of about this many bytes."""
 

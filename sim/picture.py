@@ -10,7 +10,7 @@ from flight.computer.maths import rotate
 from flight.geodesy import ROTATION_RATE, Vector, to_earth_fixed
 from flight.onboard import PythonComputer
 from flight.wire.errors import Misuse
-from flight.wire.packet import Value
+from flight.wire.packet import STEPS_PER_SECOND, Value
 from sim.chart import Axes, Point, frame, line, moments, page, round_step, spanning, spots, text
 from sim.earth import gravitation
 from sim.truth import COLUMNS, ROW_PERIOD, TrueEvent
@@ -19,7 +19,6 @@ WIDTH, HEIGHT = 1000.0, 1414.0
 PANEL = (410.0, 300.0)
 LEFTS, TOPS = (60.0, 560.0), (100.0, 470.0, 840.0)
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
-_STEPS_PER_SECOND = 100.0
 _KILOMETRES_A_DEGREE = 111.2
 
 Rows = Sequence[tuple[float, ...]]
@@ -48,7 +47,7 @@ class CommandLog:
         if self._starts == 1 and step % ROW_PERIOD == 0:
             wanted = self._computer.computer.guidance
             axis = rotate(wanted.command_w, wanted.command_x, wanted.command_y, wanted.command_z, 1.0, 0.0, 0.0)
-            self.axes[step] = to_earth_fixed(axis, step / _STEPS_PER_SECOND)
+            self.axes[step] = to_earth_fixed(axis, step / STEPS_PER_SECOND)
         return actuators
 
     def packets(self) -> list[bytes]:
@@ -120,7 +119,7 @@ def attitude_errors(rows: Rows, wanted: Mapping[int, Vector]) -> list[Point]:
     """Time after lift-off and angle between the true x axis and the commanded one, degrees."""
     points = []
     for row in rows:
-        axis = wanted.get(round(row[0] * _STEPS_PER_SECOND))
+        axis = wanted.get(round(row[0] * STEPS_PER_SECOND))
         if axis is not None:
             w, x, y, z = row[_PLACE["attitude_w"] : _PLACE["attitude_z"] + 1]
             true = rotate(w, x, y, z, 1.0, 0.0, 0.0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from flight.links import broker
 from tests import system_parts
 
 ROOT = Path(__file__).parents[1]
@@ -34,10 +34,7 @@ def shared_flights() -> Path:
 @pytest.fixture
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    return broker.free_port()
 
 
 @pytest.hookimpl(wrapper=True)

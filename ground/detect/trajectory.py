@@ -30,7 +30,6 @@ class Track:
         "descending",
         "height",
         "inside",
-        "outliers",
         "position",
         "source",
         "speed",
@@ -49,7 +48,6 @@ class Track:
         self.height = self.speed = self.vertical = 0.0
         self.climbed = self.descending = False
         self.inside = False
-        self.outliers = 0
         # A receiver of few samples a second needs a longer line for the same number of points.
         span = max(limits.apogee_span_s, 8.0 * period_s)
         self.vertical_line = Line(max(8, math.ceil(span / period_s) + 1), span)
@@ -63,7 +61,6 @@ class Track:
         speed_squared = u * u + v * v + w * w
         # Comparisons with NaN are false, so what is not finite is refused as well.
         if not (_LOWEST_RADIUS**2 < radius_squared < _HIGHEST_RADIUS**2 and speed_squared < _FASTEST**2):
-            self.outliers += 1
             return False
         latitude, longitude, self.height = to_geodetic(x, y, z)
         cosine = math.cos(latitude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 
@@ -27,7 +28,6 @@ class LiveConsole:
 
     def __init__(self, station: Station, console: Console, recording: str) -> None:
         self._station = station
-        self._console = console
         self._recording = recording
         self._events: dict[tuple[str, str], Event] = {}
         self._alarms: dict[tuple[str, str], Alarm] = {}
@@ -60,16 +60,20 @@ class LiveConsole:
         self._picture = self._render()
         self._wake.set()
 
-    def start(self) -> None:
-        """Begins to draw."""
+    async def keep_drawing(self) -> None:
+        """Begins to draw, and draws until cancelled."""
         self._thread.start()
+        while True:
+            self.draw()
+            await asyncio.sleep(PERIOD_S)
 
     def close(self) -> None:
         """Leaves the last picture on the screen."""
         self.draw()
         self._ending = True
         self._wake.set()
-        self._thread.join(5.0)
+        if self._thread.is_alive():
+            self._thread.join(5.0)
 
     def _work(self) -> None:
         with contextlib.suppress(BrokenPipeError, ValueError), self._live:

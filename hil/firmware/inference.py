@@ -31,7 +31,6 @@ ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult)
 BITWISE: Final = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 WHOLE_DIVISION: Final = (ast.FloorDiv, ast.Mod)
 ORDERING: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-EQUALITY: Final = (ast.Eq, ast.NotEq)
 UNSTABLE: Final = ("abs", "divmod", "max", "min", "pow", "round", "sum")
 
 REFUSED_EXPRESSIONS: Final[dict[type[ast.expr], str]] = {

@@ -6,17 +6,13 @@ import itertools
 import tempfile
 from pathlib import Path
 
-from flight.onboard import PythonComputer
-from flight.plans import plan as plans
 from flight.wire.frame import encode
 from ground.inputs import Chunk, StationConfig
 from ground.recording import Header, Writer
 from ground.station import Station, default_config
-from sim import scenario as scenarios
-from sim import vehicle as vehicles
-from sim.mission import Mission
 from tests.bench.figure import Figure, best_rate
 from tests.bench.wire import copy_rate, pymavlink_rate
+from tests.sim import flown
 
 CHUNK = 4096
 """Bytes a read of a busy line gives."""
@@ -24,12 +20,7 @@ CHUNK = 4096
 
 def flight() -> tuple[bytes, int]:
     """The telemetry of a whole nominal flight, identity packets and all, and its frame count."""
-    scenario = scenarios.load("zhuque-1", "nominal")
-    plan = plans.load(scenario.plan)
-    mission = Mission(vehicles.load("zhuque-1"), plan, scenario, 1, PythonComputer(plan))
-    frames: list[bytes] = []
-    while not mission.finished:
-        frames.extend(encode(packet) for packet in mission.step())
+    frames = [encode(packet) for packet in flown.fly("nominal", 1).packets]
     return b"".join(frames), len(frames)
 
 

@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from flight.onboard import PythonComputer
-from flight.plans import plan as plans
-from sim import scenario as scenarios
-from sim import vehicle as vehicles
-from sim.mission import Mission
+from tests.sim import flown
 from tests.system.processes import Finished, run
 from tests.system_parts import needs
 
@@ -45,13 +41,8 @@ def maiden(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finished, Path]:
 
 def truth(scenario: str) -> tuple[dict[str, float], str]:
     """When things really happened, since the computer's epoch, and the hash of the telemetry; the demo's seed is 1."""
-    flight = scenarios.load("zhuque-1", scenario)
-    plan = plans.load(flight.plan)
-    computer = PythonComputer(plan)
-    mission = Mission(vehicles.load("zhuque-1"), plan, flight, 1, computer)
-    while not mission.finished:
-        mission.step()
-    return {event.name: event.time_s for event in mission.truth.events}, computer.telemetry_sha256
+    flight = flown.fly(scenario, 1)
+    return {event.name: event.time_s for event in flight.mission.truth.events}, flight.sha256
 
 
 @pytest.mark.parametrize(("scenario", "expected"), [("nominal", NOMINAL), ("maiden", MAIDEN)])

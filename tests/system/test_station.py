@@ -14,16 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from flight.onboard import PythonComputer
-from flight.plans import plan as plans
 from flight.wire.frame import Deframer, encode
 from ground.inputs import Chunk, EndOfStream
 from ground.recording import Recording
 from ground.replay import Replay
 from ground.station import Station, default_config
-from sim import scenario as scenarios
-from sim import vehicle as vehicles
-from sim.mission import Mission
+from tests.sim import flown
 from tests.system.processes import finish, run, start
 
 KILLS = 100
@@ -32,13 +28,7 @@ KILLS = 100
 @pytest.fixture(scope="module")
 def stream() -> bytes:
     """The telemetry of a whole nominal flight."""
-    scenario = scenarios.load("zhuque-1", "nominal")
-    plan = plans.load(scenario.plan)
-    mission = Mission(vehicles.load("zhuque-1"), plan, scenario, 3, PythonComputer(plan))
-    frames: list[bytes] = []
-    while not mission.finished:
-        frames.extend(encode(packet) for packet in mission.step())
-    return b"".join(frames)
+    return b"".join(encode(packet) for packet in flown.fly("nominal", 3).packets)
 
 
 class Pad:
