@@ -185,6 +185,11 @@ class Guidance:
     rate_z: float
     sensed: float  # change of speed sensed along x since the stage's ignition, m/s
     wait: int  # steps to the next look at the target attitude
+    cutoff: bool  # wanted: all engines of the burning stage off
+    main_cutoff: bool  # wanted: its main engine off, the vernier burns on
+    throttle: float  # wanted of the main engine, 1 is full; 0 leaves it to the plan
+    axial: float  # wanted trim thrust along x, 0 to 1
+    trimmed: bool  # the orbit needs no further trim
 
 
 @dataclass(slots=True)
