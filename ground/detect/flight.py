@@ -23,12 +23,11 @@ from ground.detect.signals import Span
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import VERNIER, Thrust
 from ground.detect.trajectory import Track, Trajectory
+from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
 from ground.report import Outcome, Verdict
-
-Feed = Callable[[float, Values], None]
 
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
@@ -85,6 +84,7 @@ class FlightDetector:
             self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
         )
         self._attitude = AttitudeWatch(journal, thresholds)
+        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
@@ -99,7 +99,7 @@ class FlightDetector:
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
-            feeds = [feed for maker in makers if (feed := maker(packet)) is not None]
+            feeds = [feed for maker in makers if (feed := maker(packet)) is not None] + self._watches.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -111,6 +111,7 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self._watches.crosscheck.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
