@@ -17,6 +17,7 @@ from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
 from ground.detect.deviations import Deviations
+from ground.detect.envelope import Envelope
 from ground.detect.events import ESCAPE, HOLE_S, EventMachine, first_stage
 from ground.detect.separation import Separations, separation_name
 from ground.detect.signals import Span
@@ -27,6 +28,7 @@ from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.profile import Profile
 from ground.report import Outcome, Verdict
 
 PRODUCTS_S = 0.1
@@ -56,6 +58,7 @@ class FlightDetector:
         self,
         dictionary: Dictionary,
         plan: FlightPlan | None,
+        profile: Profile | None,
         thresholds: Thresholds,
         journal: Journal,
         clock: VehicleClock,
@@ -87,6 +90,8 @@ class FlightDetector:
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
+        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
         self.products: Products | None = None
@@ -323,6 +328,8 @@ class FlightDetector:
             return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        if self.envelope is not None:
+            self.envelope.look(time_s, self.products)
         self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products

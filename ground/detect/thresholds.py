@@ -101,6 +101,22 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeRules:
+    distance: float
+    hold_s: float
+    inflate: float
+    height_part: float
+    height_floor: float
+    speed_part: float
+    speed_floor: float
+    impact_pace: float
+    force_sigmas: float
+    force_part: float
+    pressure_part: float
+    burn_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sensor:
     stuck_s: float
     fixes: float
@@ -140,6 +156,7 @@ class Thresholds:
     trajectory: Trajectory
     attitude: Attitude
     deviation: Deviation
+    envelope: EnvelopeRules
     sensor: Sensor
     subsystem: Subsystem
 
@@ -154,6 +171,7 @@ _SECTIONS = {
     "trajectory": Trajectory,
     "attitude": Attitude,
     "deviation": Deviation,
+    "envelope": EnvelopeRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
 }
