@@ -99,6 +99,21 @@ class Actuators:
 
 
 @dataclass(slots=True)
+class Climb:
+    """What closed-loop ascent needs to know of a liquid stage's engines. All zeros where it does not fly them."""
+
+    exhaust_speed: float  # of all engines of the stage together, m/s
+    time_constant: float  # exhaust speed over acceleration at ignition: the time to burn everything, s
+    speed: float  # that all engines together can give: until depletion, or until main cut-off with a vernier, m/s
+    tail: float  # seconds of acceleration that the tail-off after cutoff is worth
+    main_tail: float  # the same after main cut-off, in seconds of all engines' acceleration
+    vernier_exhaust_speed: float
+    vernier_share: float  # mass flow of all engines over that of the vernier
+    vernier_speed: float  # that the vernier alone is planned to give, m/s; 0 without a vernier
+    gap: float  # without thrust between the burnout below and full thrust, s
+
+
+@dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
@@ -118,6 +133,18 @@ class StagePlan:
     attitude_gain: float  # demanded rate per attitude error, 1/s
     rate_gain: float  # demanded angular acceleration per rate error, 1/s
     trim_gain: float  # growth of the trim per attitude error, 1/s3
+    climb: Climb
+
+
+@dataclass(slots=True)
+class Orbit:
+    """The orbit to be reached, at its perigee."""
+
+    radius: float  # from the Earth's centre, m
+    speed: float  # inertial, horizontal, m/s
+    energy: float  # specific, J/kg
+    inclined: bool  # an inclination is asked for; otherwise the plane at hand is kept
+    cosine: float  # of that inclination
 
 
 @dataclass(slots=True)
@@ -138,6 +165,7 @@ class Plan:
     program_time: Knots  # first stage: seconds after lift-off; the last knot is repeated as padding
     program_pitch: Knots  # first stage: angle above the horizon of the launch site
     stages: tuple[StagePlan, StagePlan, StagePlan]  # what is beyond the last stage repeats it
+    orbit: Orbit
 
 
 @dataclass(slots=True)
@@ -185,6 +213,67 @@ class Guidance:
     rate_z: float
     sensed: float  # change of speed sensed along x since the stage's ignition, m/s
     wait: int  # steps to the next look at the target attitude
+    cutoff: bool  # the burning stage's engines have given what is wanted of them
+    main_cutoff: bool  # its main engine has; the vernier gives the rest
+
+
+@dataclass(slots=True)
+class Thrust:
+    """What the burns ahead give, if they all pushed along one line; t counts from now, s. In m and s."""
+
+    time: float  # until the last cutoff
+    speed: float  # of the acceleration: integral over t
+    moment: float  # of the acceleration times t
+    inertia: float  # of the acceleration times t squared
+    distance: float  # double integral of the acceleration
+    distance_moment: float  # of the acceleration times t
+    distance_inertia: float  # of the acceleration times t squared
+
+
+@dataclass(slots=True)
+class Ascent:
+    """Closed-loop ascent: the solution that is flown and what the next one starts from. Vectors are inertial."""
+
+    begun: bool  # there is a first guess
+    solved: bool  # the solution is good enough to be flown
+    frozen: bool  # too near to cutoff for another one
+    main_off: bool  # the burning stage's main engine has been told to stop
+    stage: int  # index
+    step: int  # of the last solution
+    passes: int  # that changed little, in a row, before the first solution
+    refused: int  # in a row
+    burnt: int  # steps of the present burn
+    time_constant: float  # exhaust speed over present acceleration, s
+    used: float  # change of speed sensed in this stage and setting of its engines, m/s
+    sensed: float  # change of speed sensed since the last solution, m/s
+    time: float  # to go at the last solution, s
+    to_go_x: float  # change of velocity to be given by thrust
+    to_go_y: float
+    to_go_z: float
+    to_go: float  # its size now, m/s
+    goal_x: float  # unit vector to the point of insertion
+    goal_y: float
+    goal_z: float
+    normal_x: float  # of the orbit's plane: position cross velocity
+    normal_y: float
+    normal_z: float
+    fall_x: float  # what gravity does to the position until cutoff
+    fall_y: float
+    fall_z: float
+    bias_x: float  # shortfall of the steering's second-order sums against the straight line's, m
+    bias_y: float
+    bias_z: float
+    from_x: float  # velocity at the last solution
+    from_y: float
+    from_z: float
+    thrust_x: float  # unit vector of the thrust `pivot` seconds after the last solution
+    thrust_y: float
+    thrust_z: float
+    turn_x: float  # its rate, across it, 1/s
+    turn_y: float
+    turn_z: float
+    pivot: float
+    ahead: Thrust
 
 
 @dataclass(slots=True)
@@ -384,6 +473,7 @@ class Computer:
     plan: Plan
     navigation: Navigation
     guidance: Guidance
+    ascent: Ascent
     control: Control
     sequence: Sequence
     actuators: Actuators
