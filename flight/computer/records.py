@@ -8,6 +8,7 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 from dataclasses import dataclass
 
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
+Levels = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -99,52 +100,71 @@ class Actuators:
 
 
 @dataclass(slots=True)
-class Climb:
-    """What closed-loop ascent needs to know of a liquid stage's engines. All zeros where it does not fly them."""
-
-    exhaust_speed: float  # of all engines of the stage together, m/s
-    time_constant: float  # exhaust speed over acceleration at ignition: the time to burn everything, s
-    speed: float  # that all engines together can give: until depletion, or until main cut-off with a vernier, m/s
-    tail: float  # seconds of acceleration that the tail-off after cutoff is worth
-    main_tail: float  # the same after main cut-off, in seconds of all engines' acceleration
-    vernier_exhaust_speed: float
-    vernier_share: float  # mass flow of all engines over that of the vernier
-    vernier_speed: float  # that the vernier alone is planned to give, m/s; 0 without a vernier
-    gap: float  # without thrust between the burnout below and full thrust, s
-
-
-@dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
+    liquid: bool  # its engines stop on command
+    steering: int  # while it burns and before: 0 pitch program, 1 local horizon, 2 closed loop
     ignition_s: float  # earliest ignition after lift-off
+    planned_s: float  # ignition after lift-off as the plan expects it; -1 where it says nothing
     ignition_delay_s: float  # least time between the separation before it and its ignition
+    start_limit_s: float  # from the igniter to a running chamber, at most
+    ullage_s: float  # thrusters push along x for so long before the ignition
+    burn_s: float  # planned length of the burn, vernier included
     burn_limit_s: float  # a burn longer than this is taken for over
+    vernier_s: float  # planned length of its last part, on the vernier alone; 0 where there is none
     separation_delay_s: float  # from burnout to the pyrotechnic command
     running_pressure: float  # chamber pressure above which the motor burns, Pa
+    vernier_pressure: float  # the same of the vernier
     pitch: float  # above the local horizon
     weave: float  # yaw to the right of the flight plane until weave_switch, then as much to the left
     weave_switch: float  # sensed change of speed at which the weave changes side, m/s
+    thrust: float  # in vacuum, with the vernier; closed loop only, as the next four, N
+    exhaust_speed: float  # in vacuum, m/s
+    vernier_thrust: float  # of the vernier alone
+    vernier_exhaust_speed: float
+    mass: float  # of the whole vehicle at the stage's ignition, kg
     vectored: bool  # the nozzle turns; otherwise reaction control steers
-    vectoring_authority: float  # angular acceleration per nozzle deflection, 1/s2
+    vectoring_authority: float  # angular acceleration per nozzle deflection as the burn begins, 1/s2
+    vectoring_authority_end: float  # as it ends
+    vectoring_roll_authority: float  # of the engines of a cluster against each other; 0: reaction control rolls
     vectoring_limit: float  # largest nozzle deflection
+    vernier_authority: float  # the same three of the vernier alone
+    vernier_roll_authority: float
+    vernier_limit: float
     roll_authority: float  # angular acceleration of reaction control at full tank pressure, rad/s2
     pitch_authority: float  # the same in pitch and yaw
     attitude_gain: float  # demanded rate per attitude error, 1/s
     rate_gain: float  # demanded angular acceleration per rate error, 1/s
     trim_gain: float  # growth of the trim per attitude error, 1/s3
-    climb: Climb
+    shutdown_impulse: float  # after cutoff, N s
+    main_shutdown_impulse: float  # of the main engine after main cut-off, with a vernier
 
 
 @dataclass(slots=True)
-class Orbit:
-    """The orbit to be reached, at its perigee."""
+class BoosterPlan:
+    """Strap-ons, lit with the lowest stage; authorities are the vehicle's while they are attached."""
 
-    radius: float  # from the Earth's centre, m
-    speed: float  # inertial, horizontal, m/s
-    energy: float  # specific, J/kg
-    inclined: bool  # an inclination is asked for; otherwise the plane at hand is kept
-    cosine: float  # of that inclination
+    count: int  # 0 where there are none
+    burn_s: float
+    burn_limit_s: float
+    separation_delay_s: float
+    running_pressure: float
+    vectoring_authority: float
+    vectoring_authority_end: float
+    vectoring_roll_authority: float
+
+
+@dataclass(slots=True)
+class AbortPlan:
+    """What ends a flight early; a limit of 0 is none."""
+
+    armed: bool
+    escape: bool  # the crew is pulled away; otherwise engines are shut down
+    rate: float  # rad/s
+    attitude_error: float
+    tank_pressure: float
+    earliest_s: float  # after lift-off
 
 
 @dataclass(slots=True)
@@ -155,17 +175,32 @@ class Plan:
     longitude: float
     height: float
     azimuth: float  # of the flight plane at lift-off, clockwise from north
-    countdown_s: float  # from step 0 to the first ignition command
-    last_stage: int  # index of the stage that reaches orbit
-    fairing_stage: int  # index of the stage that is lowest when the fairing goes
+    countdown_s: float  # from the count's beginning to the first ignition command
+    first_stage: int  # number of the lowest stage
+    last_stage: int  # index of the stage that burns last
+    orbital: bool  # an orbit is to be reached
+    target_perigee: float  # heights above the equatorial radius
+    target_apogee: float
+    target_inclination: float  # -1 where any will do
+    apogee_s: float  # planned time of the apogee, -1 where the plan says nothing
+    fairing_stage: int  # index of the stage that is lowest when the fairing goes; -1: fairing_s rules
     fairing_delay_s: float  # after the separation of the stage below it
-    payload_delay_s: float  # after insertion
+    fairing_s: float  # after lift-off; -1: never
+    payload_delay_s: float  # after insertion; -1: it stays
+    trim_s: float  # longest trim of the orbit
+    tower_s: float  # the escape tower goes so long after lift-off; -1: there is none
+    drogue_delay_s: float  # after the apogee; -1: there are no parachutes
+    main_height: float  # above the launch site at which the main parachute opens
     slew_rate: float  # fastest change of the commanded attitude, rad/s
     reaction_pressure: float  # tank pressure at which reaction control has its full authority, Pa
-    program_time: Knots  # first stage: seconds after lift-off; the last knot is repeated as padding
-    program_pitch: Knots  # first stage: angle above the horizon of the launch site
+    low_rate: bool  # telemetry for a slow radio
+    program_time: Knots  # lowest stage: seconds after lift-off; the last knot is repeated as padding
+    program_pitch: Knots  # lowest stage: angle above the horizon of the launch site
+    throttle_time: Levels  # seconds after lift-off at which the level begins; padded with times never reached
+    throttle_level: Levels
+    boosters: BoosterPlan
+    abort: AbortPlan
     stages: tuple[StagePlan, StagePlan, StagePlan]  # what is beyond the last stage repeats it
-    orbit: Orbit
 
 
 @dataclass(slots=True)
@@ -213,8 +248,12 @@ class Guidance:
     rate_z: float
     sensed: float  # change of speed sensed along x since the stage's ignition, m/s
     wait: int  # steps to the next look at the target attitude
-    cutoff: bool  # the burning stage's engines have given what is wanted of them
-    main_cutoff: bool  # its main engine has; the vernier gives the rest
+    cutoff: bool  # wanted: all engines of the burning stage off
+    main_cutoff: bool  # wanted: its main engine off, the vernier burns on
+    throttle: float  # wanted of the main engine, 1 is full; 0 leaves it to the plan
+    axial: float  # wanted trim thrust along x, 0 to 1
+    trimmed: bool  # the orbit needs no further trim
+    ignite: bool  # closed loop: the coast's stage is to be lit now, near its planned time
 
 
 @dataclass(slots=True)
@@ -242,10 +281,15 @@ class Ascent:
     step: int  # of the last solution
     passes: int  # that changed little, in a row, before the first solution
     refused: int  # in a row
-    burnt: int  # steps of the present burn
-    time_constant: float  # exhaust speed over present acceleration, s
-    used: float  # change of speed sensed in this stage and setting of its engines, m/s
+    burnt: int  # steps since these engines were lit or left alone
+    exhaust_speed: float  # of the engines that burn, m/s
+    time_constant: float  # exhaust speed over acceleration: the time to burn everything, s
+    left: float  # change of speed that these engines have yet to give, m/s
+    vernier_speed: float  # change of speed that the vernier is to give alone, m/s
     sensed: float  # change of speed sensed since the last solution, m/s
+    radius: float  # of the point of insertion, the target's perigee, m
+    speed: float  # there, m/s
+    energy: float  # of the target orbit, J/kg
     time: float  # to go at the last solution, s
     to_go_x: float  # change of velocity to be given by thrust
     to_go_y: float
