@@ -19,7 +19,8 @@ from flight.computer.maths import arctangent2, clamp, cross, dot, length, magnit
 from flight.computer.navigation import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER, STEP_S, gravity
 from flight.computer.records import Ascent, Computer, Navigation, Plan, StagePlan
 
-CYCLE = 100  # steps between two passes once there is a solution; before, there is one at every step
+CYCLE = 100  # steps between two rounds of passes once there is a solution; before, there is a pass at every step
+PASSES = 3  # in a round, one at each step, so that what gravity does and the thrust's direction agree
 AGREEING = 4  # passes in a row that must agree for a first solution ...
 AGREEMENT = 0.01  # ... to this part of the time to go
 FREEZE_S = 8.0  # to go, below which the solution is flown as it is
@@ -136,7 +137,7 @@ def first_guess(ascent: Ascent, plan: Plan, navigation: Navigation) -> None:
 def carry(ascent: Ascent, navigation: Navigation, step: int) -> None:
     """Brings the last solution to the present step: what thrust has given since is no longer to be given."""
     seconds = float(step - ascent.step) * STEP_S
-    if ascent.burnt > SETTLE and ascent.sensed > LEAST_ACCELERATION * seconds and 2 * (step - ascent.step) >= CYCLE:
+    if ascent.burnt > SETTLE and ascent.sensed > LEAST_ACCELERATION * seconds and 2 * (step - ascent.step) > CYCLE:
         # The mean acceleration is that of half-way, when there were that many seconds more to burn than now.
         measured = ascent.exhaust_speed * seconds / ascent.sensed - 0.5 * seconds
         expected = ascent.time_constant - seconds
@@ -292,6 +293,19 @@ def stop_main(ascent: Ascent, stage: StagePlan, step: int) -> None:
     ascent.time_constant = (ascent.time_constant - seconds) * vernier_share(stage) + seconds
 
 
+def direction(ascent: Ascent, step: int) -> tuple[float, float, float]:
+    """The unit vector along which the solution wants the thrust at a step; past its end, that of its end."""
+    seconds = float(step - ascent.step) * STEP_S
+    if seconds > ascent.time:
+        seconds = ascent.time
+    angle = seconds - ascent.pivot
+    x = ascent.thrust_x + ascent.turn_x * angle
+    y = ascent.thrust_y + ascent.turn_y * angle
+    z = ascent.thrust_z + ascent.turn_z * angle
+    scale = 1.0 / length(x, y, z)
+    return x * scale, y * scale, z * scale
+
+
 def judge(computer: Computer) -> None:
     """Asks for main cut-off when what is left is the vernier's, for cutoff when the orbit's energy is reached."""
     ascent = computer.ascent
@@ -311,8 +325,10 @@ def judge(computer: Computer) -> None:
         n = computer.navigation
         distance = length(n.position_x, n.position_y, n.position_z)
         wanted = 2.0 * (ascent.energy + GRAVITATIONAL_PARAMETER / clamp(distance, 1.0e6, 1.0e12))
-        missing = math.sqrt(clamp(wanted, 0.0, 1.0e9)) - length(n.velocity_x, n.velocity_y, n.velocity_z)
-        if missing <= worth:
+        speed = length(n.velocity_x, n.velocity_y, n.velocity_z)
+        dx, dy, dz = direction(ascent, computer.step)
+        along = dot(dx, dy, dz, n.velocity_x, n.velocity_y, n.velocity_z) / speed
+        if math.sqrt(clamp(wanted, 0.0, 1.0e9)) - speed <= worth * along:
             computer.guidance.cutoff = True
 
 
@@ -331,7 +347,7 @@ def update(computer: Computer, number: int, burning: bool) -> None:
     if burning:
         ascent.burnt = ascent.burnt + 1
         ascent.sensed = ascent.sensed + computer.navigation.force_x * STEP_S
-    if not ascent.solved or (computer.step - ascent.step >= CYCLE and not ascent.frozen):
+    if computer.step >= ascent.due and not ascent.frozen:
         carry(ascent, computer.navigation, computer.step)
         usable = improve(ascent, computer.plan, computer.navigation)
         if not usable:
@@ -340,19 +356,11 @@ def update(computer: Computer, number: int, burning: bool) -> None:
                 ascent.begun = False
         elif ascent.passes >= AGREEING:
             ascent.solved = True
-        ascent.frozen = ascent.solved and burning and ascent.time < FREEZE_S
+        ascent.round = ascent.round + 1
+        ascent.due = computer.step + 1
+        if ascent.solved and ascent.round >= PASSES:
+            ascent.round = 0
+            ascent.due = computer.step + CYCLE - PASSES + 1
+            ascent.frozen = burning and ascent.time < FREEZE_S
     if burning and ascent.solved:
         judge(computer)
-
-
-def direction(ascent: Ascent, step: int) -> tuple[float, float, float]:
-    """The unit vector along which the solution wants the thrust at a step; past its end, that of its end."""
-    seconds = float(step - ascent.step) * STEP_S
-    if seconds > ascent.time:
-        seconds = ascent.time
-    angle = seconds - ascent.pivot
-    x = ascent.thrust_x + ascent.turn_x * angle
-    y = ascent.thrust_y + ascent.turn_y * angle
-    z = ascent.thrust_z + ascent.turn_z * angle
-    scale = 1.0 / length(x, y, z)
-    return x * scale, y * scale, z * scale

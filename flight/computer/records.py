@@ -279,6 +279,8 @@ class Ascent:
     main_off: bool  # the burning stage's main engine has been told to stop
     stage: int  # index
     step: int  # of the last solution
+    due: int  # step of the next pass
+    round: int  # passes of the present round
     passes: int  # that changed little, in a row, before the first solution
     refused: int  # in a row
     burnt: int  # steps since these engines were lit or left alone
