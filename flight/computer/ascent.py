@@ -14,8 +14,8 @@ them, a coast between stages, a vernier that ends the last burn for a planned ti
 
 import math
 
-from flight.computer.burns import burn_constant, burn_speed, forecast, vernier_share, vernier_speed
-from flight.computer.maths import arctangent2, clamp, cross, dot, length, magnitude, sin_cos
+from flight.computer.burns import burn_constant, burn_speed, forecast, predict, vernier_share, vernier_speed
+from flight.computer.maths import clamp, cross, dot, length, magnitude, sin_cos
 from flight.computer.navigation import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER, STEP_S, gravity
 from flight.computer.records import Ascent, Computer, Navigation, Plan, StagePlan
 
@@ -23,15 +23,15 @@ CYCLE = 100  # steps between two rounds of passes once there is a solution; befo
 PASSES = 3  # in a round, one at each step, so that what gravity does and the thrust's direction agree
 AGREEING = 4  # passes in a row that must agree for a first solution ...
 AGREEMENT = 0.01  # ... to this part of the time to go
-FREEZE_S = 8.0  # to go, below which the solution is flown as it is
+HOLD_S = 25.0  # to go, below which the thrust turns on as it does, whatever the position; only the velocity counts ...
+FREEZE_S = 6.0  # ... and below which the solution is flown as it is
 SETTLE = 300  # steps that engines need to reach or to lose their thrust, before their acceleration is believed
 LEAST_ACCELERATION = 0.3  # m/s2; with less no engine pushes
 FASTEST_CHANGE = 20.0  # ratio of a measured time constant to the expected one beyond which it is refused
 SMOOTHING = 0.5  # part of a measured time constant that is taken over
 NEAR = 500.0  # m/s to go, below which cutoff is judged at every step
-FALL_STEPS = 12
 LONGEST_S = 4000.0
-LARGEST_TURN = 1.2  # tangent of the largest angle between the thrust now and lambda
+LARGEST_TURN = 3.0  # tangent of the largest angle between the thrust now and lambda
 SINE_AHEAD = 0.342  # of 20 degrees: first guess of the way to the point of insertion
 COSINE_AHEAD = 0.940
 
@@ -49,26 +49,6 @@ def begin_stage(ascent: Ascent, plan: Plan, number: int) -> None:
     ascent.time_constant = constant
     ascent.left = burn_speed(ascent.exhaust_speed, constant, main_s)
     ascent.vernier_speed = vernier_speed(plan.stages[number], (constant - main_s) * vernier_share(plan.stages[number]))
-
-
-def fall(
-    x: float, y: float, z: float, u: float, v: float, w: float, seconds: float
-) -> tuple[float, float, float, float, float, float]:
-    """Position and velocity after a time without thrust (velocity Verlet, position first, in twelve steps)."""
-    step = seconds / float(FALL_STEPS)
-    half = 0.5 * step
-    for _ in range(FALL_STEPS):
-        x = x + half * u
-        y = y + half * v
-        z = z + half * w
-        gx, gy, gz = gravity(x, y, z)
-        u = u + step * gx
-        v = v + step * gy
-        w = w + step * gz
-        x = x + half * u
-        y = y + half * v
-        z = z + half * w
-    return x, y, z, u, v, w
 
 
 def inclined_normal(
@@ -202,39 +182,29 @@ def improve(ascent: Ascent, plan: Plan, navigation: Navigation) -> bool:
     tz = (dz - ahead.distance * lz) / spread
     pivot = ahead.moment / ahead.speed
     rate = length(tx, ty, tz)
-    if rate * pivot > LARGEST_TURN:
+    held = ascent.solved and ascent.time < HOLD_S
+    if held:
+        tx = ascent.turn_x
+        ty = ascent.turn_y
+        tz = ascent.turn_z
+        rate = length(tx, ty, tz)
+    elif rate * pivot > LARGEST_TURN:
         scale = LARGEST_TURN / (rate * pivot)
         tx = tx * scale
         ty = ty * scale
         tz = tz * scale
         rate = rate * scale
-    # What that steering really gives, to second order in the angle from lambda, phi at first and none at K.
-    phi = arctangent2(rate * pivot, 1.0)
-    change = -phi / pivot
-    straight = 0.5 * phi * phi
-    turned = phi * change
-    squared = 0.5 * change * change
-    gain = ahead.speed * (1.0 - straight) - ahead.moment * turned - ahead.inertia * squared
-    reach = ahead.distance * (1.0 - straight) - ahead.distance_moment * turned - ahead.distance_inertia * squared
-    aside = (ahead.distance * phi + ahead.distance_moment * change) / rate
-    rx = reach * lx - aside * tx
-    ry = reach * ly - aside * ty
-    rz = reach * lz - aside * tz
-    # Gravity: the path of a fall that starts beside the vehicle keeps near the powered one.
-    ax = px - 0.1 * rx - gain * time * lx / 30.0
-    ay = py - 0.1 * ry - gain * time * ly / 30.0
-    az = pz - 0.1 * rz - gain * time * lz / 30.0
-    au = vx + 1.2 * rx / time - 0.1 * gain * lx
-    av = vy + 1.2 * ry / time - 0.1 * gain * ly
-    aw = vz + 1.2 * rz / time - 0.1 * gain * lz
-    bx, by, bz, bu, bv, bw = fall(ax, ay, az, au, av, aw, time)
-    fx = bx - ax - au * time
-    fy = by - ay - av * time
-    fz = bz - az - aw * time
-    # Where that leads, and the velocity wanted there.
-    qx = px + vx * time + fx + rx
-    qy = py + vy * time + fy + ry
-    qz = pz + vz * time + fz + rz
+        held = True
+    if held:
+        dx = ahead.distance * lx + spread * tx
+        dy = ahead.distance * ly + spread * ty
+        dz = ahead.distance * lz + spread * tz
+    # What that steering really gives and where it leads, and the velocity wanted there.
+    path = ascent.path
+    predict(path, ahead, navigation, lx, ly, lz, tx, ty, tz, pivot)
+    qx = path.x
+    qy = path.y
+    qz = path.z
     scale = 1.0 / length(qx, qy, qz)
     nx = ascent.normal_x
     ny = ascent.normal_y
@@ -247,11 +217,11 @@ def improve(ascent: Ascent, plan: Plan, navigation: Navigation) -> bool:
     qz = qz - off * nz
     scale = 1.0 / length(qx, qy, qz)
     hx, hy, hz = cross(nx, ny, nz, qx * scale, qy * scale, qz * scale)
-    wx = ascent.speed * hx - vx - (bu - au) + (ascent.to_go_x - gain * lx)
-    wy = ascent.speed * hy - vy - (bv - av) + (ascent.to_go_y - gain * ly)
-    wz = ascent.speed * hz - vz - (bw - aw) + (ascent.to_go_z - gain * lz)
+    wx = ascent.to_go_x + ascent.speed * hx - path.u
+    wy = ascent.to_go_y + ascent.speed * hy - path.v
+    wz = ascent.to_go_z + ascent.speed * hz - path.w
     size = length(wx, wy, wz)
-    if not (size < 2.0e4 and rate < 1.0 and magnitude(reach) < 1.0e8):
+    if not (size < 2.0e4 and rate < 1.0 and magnitude(off) < 1.0e8):
         return False
     ascent.goal_x = qx * scale
     ascent.goal_y = qy * scale
@@ -259,12 +229,12 @@ def improve(ascent: Ascent, plan: Plan, navigation: Navigation) -> bool:
     ascent.normal_x = nx
     ascent.normal_y = ny
     ascent.normal_z = nz
-    ascent.fall_x = fx
-    ascent.fall_y = fy
-    ascent.fall_z = fz
-    ascent.bias_x = dx - rx
-    ascent.bias_y = dy - ry
-    ascent.bias_z = dz - rz
+    ascent.fall_x = path.fall_x
+    ascent.fall_y = path.fall_y
+    ascent.fall_z = path.fall_z
+    ascent.bias_x = dx - (path.x - px - vx * time - path.fall_x)
+    ascent.bias_y = dy - (path.y - py - vy * time - path.fall_y)
+    ascent.bias_z = dz - (path.z - pz - vz * time - path.fall_z)
     ascent.to_go_x = wx
     ascent.to_go_y = wy
     ascent.to_go_z = wz

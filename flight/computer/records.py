@@ -257,16 +257,44 @@ class Guidance:
 
 
 @dataclass(slots=True)
-class Thrust:
-    """What the burns ahead give, if they all pushed along one line; t counts from now, s. In m and s."""
+class Burn:
+    """A burn ahead, at constant thrust."""
 
+    start: float  # from now, s
+    seconds: float
+    exhaust_speed: float  # m/s
+    time_constant: float  # exhaust speed over acceleration as it begins, s
+
+
+@dataclass(slots=True)
+class Thrust:
+    """The burns ahead, and what they give if they all push along one line; t counts from now, s. In m and s."""
+
+    burns: tuple[Burn, Burn, Burn, Burn]
+    count: int  # of them
     time: float  # until the last cutoff
-    speed: float  # of the acceleration: integral over t
+    speed: float  # integral of the acceleration
     moment: float  # of the acceleration times t
-    inertia: float  # of the acceleration times t squared
     distance: float  # double integral of the acceleration
     distance_moment: float  # of the acceleration times t
-    distance_inertia: float  # of the acceleration times t squared
+
+
+@dataclass(slots=True)
+class Path:
+    """Where the burns ahead lead. Inertial, m and s."""
+
+    x: float  # at the last cutoff
+    y: float
+    z: float
+    u: float
+    v: float
+    w: float
+    fall_x: float  # what gravity has done to the position by then
+    fall_y: float
+    fall_z: float
+    drop_u: float  # and to the velocity
+    drop_v: float
+    drop_w: float
 
 
 @dataclass(slots=True)
@@ -306,7 +334,7 @@ class Ascent:
     fall_x: float  # what gravity does to the position until cutoff
     fall_y: float
     fall_z: float
-    bias_x: float  # shortfall of the steering's second-order sums against the straight line's, m
+    bias_x: float  # what steering falls short of the sums by, m
     bias_y: float
     bias_z: float
     from_x: float  # velocity at the last solution
@@ -320,6 +348,7 @@ class Ascent:
     turn_z: float
     pivot: float
     ahead: Thrust
+    path: Path
 
 
 @dataclass(slots=True)
