@@ -20,9 +20,9 @@ from flight.computer.navigation import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETE
 from flight.computer.records import Ascent, Computer, Navigation, Plan, StagePlan
 
 CYCLE = 100  # steps between two rounds of passes once there is a solution; before, there is a pass at every step
-PASSES = 3  # in a round, one at each step, so that what gravity does and the thrust's direction agree
-AGREEING = 4  # passes in a row that must agree for a first solution ...
-AGREEMENT = 0.01  # ... to this part of the time to go
+PASSES = 2  # in a round, one at each step, so that what gravity does and the thrust's direction agree
+AGREEING = 4  # passes in a row whose path must miss by little for a first solution ...
+AGREEMENT = 0.01  # ... that is, by this part of the way that thrust gives
 HOLD_S = 25.0  # to go, below which the thrust turns on as it does, whatever the position; only the velocity counts ...
 FREEZE_S = 6.0  # ... and below which the solution is flown as it is
 SETTLE = 300  # steps that engines need to reach or to lose their thrust, before their acceleration is believed
@@ -134,7 +134,12 @@ def carry(ascent: Ascent, navigation: Navigation, step: int) -> None:
     ascent.from_y = navigation.velocity_y
     ascent.from_z = navigation.velocity_z
     ascent.left = ascent.left - ascent.sensed
-    ascent.time = clamp(ascent.time - seconds, STEP_S, LONGEST_S)
+    time = clamp(ascent.time - seconds, STEP_S, LONGEST_S)
+    shrunk = time * time / (ascent.time * ascent.time)
+    ascent.fall_x = ascent.fall_x * shrunk
+    ascent.fall_y = ascent.fall_y * shrunk
+    ascent.fall_z = ascent.fall_z * shrunk
+    ascent.time = time
     ascent.pivot = ascent.pivot - seconds
     ascent.sensed = 0.0
     ascent.step = step
@@ -220,6 +225,8 @@ def improve(ascent: Ascent, plan: Plan, navigation: Navigation) -> bool:
     wx = ascent.to_go_x + ascent.speed * hx - path.u
     wy = ascent.to_go_y + ascent.speed * hy - path.v
     wz = ascent.to_go_z + ascent.speed * hz - path.w
+    miss = length(wx - ascent.to_go_x, wy - ascent.to_go_y, wz - ascent.to_go_z) * time
+    miss = miss + magnitude(1.0 / scale - ascent.radius) + magnitude(off)
     size = length(wx, wy, wz)
     if not (size < 2.0e4 and rate < 1.0 and magnitude(off) < 1.0e8):
         return False
@@ -246,7 +253,7 @@ def improve(ascent: Ascent, plan: Plan, navigation: Navigation) -> bool:
     ascent.turn_y = ty
     ascent.turn_z = tz
     ascent.pivot = pivot
-    if magnitude(time - ascent.time) < AGREEMENT * time:
+    if miss < AGREEMENT * ahead.distance:
         ascent.passes = ascent.passes + 1
     else:
         ascent.passes = 0
