@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.shot import RAMP
+from flight.plans import burn as burns
 from flight.plans.plan import MOST_KNOTS, MOST_STAGES, FlightPlan, Stage
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.errors import Misuse
@@ -202,6 +204,10 @@ def computer_plan(plan: FlightPlan) -> records.Plan:
         fairing_stage=plan.fairing_stage,
         fairing_delay_s=plan.fairing_delay_s,
         payload_delay_s=plan.payload_delay_s,
+        target_perigee=plan.target.perigee_m,
+        target_apogee=plan.target.apogee_m,
+        target_inclination=-1.0 if plan.target.inclination_deg is None else math.radians(plan.target.inclination_deg),
+        trim_s=plan.trim_s,
         slew_rate=math.radians(plan.slew_rate_deg_s),
         reaction_pressure=plan.reaction_pressure_pa,
         program_time=_knots(plan.program_time_s),
@@ -229,7 +235,21 @@ def computer_stage(stage: Stage) -> records.StagePlan:
         attitude_gain=stage.attitude_gain,
         rate_gain=stage.rate_gain,
         trim_gain=stage.trim_gain,
+        steering=("program", "horizon", "closed_loop").index(stage.steering),
+        burn=_burn(stage),
+        reserve=stage.reserve_m_s,
     )
+
+
+def _burn(stage: Stage) -> records.Burn:
+    """A solid motor's burn, with knots where its weave begins and ends to change sides."""
+    if stage.trace is None:
+        return zeroed(records.Burn)
+    numbers = (stage.trace, stage.thrust_n, stage.exhaust_speed_m_s, stage.burn_s, stage.mass_kg)
+    ramp = RAMP * burns.curve(*numbers).gained[-1]
+    middle = stage.weave_switch_m_s
+    found = burns.curve(*numbers, (middle - ramp, middle + ramp))
+    return records.Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
 
 
 def _knots(values: Sequence[float]) -> Any:

@@ -8,6 +8,9 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 from dataclasses import dataclass
 
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
+Curve = tuple[
+    float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
+]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -99,6 +102,15 @@ class Actuators:
 
 
 @dataclass(slots=True)
+class Burn:
+    """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
+
+    time: Curve  # since first thrust, s
+    push: Curve  # acceleration, straight between the knots, m/s2
+    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
+
+
+@dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
@@ -118,6 +130,9 @@ class StagePlan:
     attitude_gain: float  # demanded rate per attitude error, 1/s
     rate_gain: float  # demanded angular acceleration per rate error, 1/s
     trim_gain: float  # growth of the trim per attitude error, 1/s3
+    steering: int  # while it burns and before: 0 pitch program, 1 local horizon, 2 closed loop
+    burn: Burn  # closed loop of solids only, as the next
+    reserve: float  # speed that the last stage's aim falls short of the target's, left to the trim, m/s
 
 
 @dataclass(slots=True)
@@ -133,6 +148,10 @@ class Plan:
     fairing_stage: int  # index of the stage that is lowest when the fairing goes
     fairing_delay_s: float  # after the separation of the stage below it
     payload_delay_s: float  # after insertion
+    target_perigee: float  # heights above the equatorial radius
+    target_apogee: float
+    target_inclination: float  # -1 where any will do
+    trim_s: float  # longest trim of the orbit
     slew_rate: float  # fastest change of the commanded attitude, rad/s
     reaction_pressure: float  # tank pressure at which reaction control has its full authority, Pa
     program_time: Knots  # first stage: seconds after lift-off; the last knot is repeated as padding
@@ -190,6 +209,72 @@ class Guidance:
     throttle: float  # wanted of the main engine, 1 is full; 0 leaves it to the plan
     axial: float  # wanted trim thrust along x, 0 to 1
     trimmed: bool  # the orbit needs no further trim
+    ignite: bool  # closed loop: the coast's stage is to be lit now, near its planned time
+
+
+@dataclass(slots=True)
+class Cell:
+    """One number of a table that changes."""
+
+    value: float
+
+
+Misses = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Shooting:
+    """Closed loop of solids: the solution that is flown, and the shot at the target that is on its way."""
+
+    begun: bool  # the solution holds numbers
+    lower_pitch: float  # the solution: of the stage before the last, above the local horizon
+    ignition_s: float  # of the last stage, after lift-off
+    pitch: float  # of the last stage as its burn begins
+    slope: float  # change of that over the whole burn
+    waste: float  # square of its weave's angle
+    bias: float  # its yaw to the right beside the weave
+    unsolved: int  # cycles that led to no solution
+    mode: int  # which part of the flight is flown; 0: nothing to solve
+    wait: int  # steps to the next cycle
+    shot: int  # of the cycle: 0 with the solution, then one for each unknown that is changed
+    leg: int  # the shot's next
+    first_leg: int  # where the cycle's shots start: leg,
+    start_s: float  # time after lift-off,
+    start_x: float  # position, velocity, flight plane,
+    start_y: float
+    start_z: float
+    start_u: float
+    start_v: float
+    start_w: float
+    start_nx: float
+    start_ny: float
+    start_nz: float
+    sensed: float  # change of speed in the present burn,
+    pace: float  # the present burn's over the plan's,
+    left_s: float  # time to its end,
+    upper_burns: bool  # it is the last stage's,
+    weaves: bool  # and its weave can still be changed
+    cosine: float  # of the wanted inclination
+    try_pitch: float  # the shot's unknowns
+    try_ignition_s: float
+    try_upper: float
+    try_slope: float
+    try_weave: float
+    try_bias: float
+    x: float  # the shot's position, velocity, flight plane and time after lift-off
+    y: float
+    z: float
+    u: float
+    v: float
+    w: float
+    normal_x: float
+    normal_y: float
+    normal_z: float
+    time_s: float
+    misses: Misses  # four of each shot: km, m/s, m/s, thousandths
+    table: Misses  # Newton's four equations: four slopes and a right-hand side
 
 
 @dataclass(slots=True)
@@ -389,6 +474,7 @@ class Computer:
     plan: Plan
     navigation: Navigation
     guidance: Guidance
+    shooting: Shooting
     control: Control
     sequence: Sequence
     actuators: Actuators

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flight.plans import checked
+from flight.plans.burn import MOST_TRACE, Trace
 
 _FOLDER = Path(__file__).parent
 MOST_STAGES = 3
@@ -61,6 +62,12 @@ class Stage:
     attitude_gain: float
     rate_gain: float
     trim_gain: float
+    steering: str = "horizon"
+    thrust_n: float = 0.0
+    exhaust_speed_m_s: float = 0.0
+    mass_kg: float = 0.0
+    trace: Trace | None = None
+    reserve_m_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class FlightPlan:
     fairing_stage: int
     fairing_delay_s: float
     payload_delay_s: float
+    trim_s: float
     program_time_s: tuple[float, ...]
     program_pitch_deg: tuple[float, ...]
     stages: tuple[Stage, ...]
@@ -137,6 +145,7 @@ def parse(text: str, source: str) -> FlightPlan:
         fairing_stage=top.whole("fairing_stage", 1, MOST_STAGES) - 1,
         fairing_delay_s=top.number("fairing_delay_s", 0.0, 1000.0),
         payload_delay_s=top.number("payload_delay_s", 0.0, 1000.0),
+        trim_s=top.number("trim_s", 0.0, 1000.0, 0.0),
         program_time_s=times,
         program_pitch_deg=pitches,
         stages=stages,
@@ -189,6 +198,12 @@ def _stage(section: checked.Section) -> Stage:
         attitude_gain=section.number("attitude_gain", 0.0, 20.0),
         rate_gain=section.number("rate_gain", 0.0, 50.0),
         trim_gain=section.number("trim_gain", 0.0, 100.0),
+        steering=section.text("steering", 20, "horizon"),
+        thrust_n=section.number("thrust_n", 0.0, 1e8, 0.0),
+        exhaust_speed_m_s=section.number("exhaust_speed_m_s", 0.0, 6000.0, 0.0),
+        mass_kg=section.number("mass_kg", 0.0, 1e7, 0.0),
+        trace=_trace(section.section("trace")) if "trace" in section.keys() else None,
+        reserve_m_s=section.number("reserve_m_s", 0.0, 1000.0, 0.0),
     )
     section.finish()
     if stage.burn_limit_s <= stage.burn_s:
@@ -197,6 +212,16 @@ def _stage(section: checked.Section) -> Stage:
     if stage.trim_gain >= stage.rate_gain**2 * stage.attitude_gain and stage.trim_gain > 0.0:
         raise section.refuse("trim_gain", "unstable; must be below rate_gain squared times attitude_gain")
     return stage
+
+
+def _trace(section: checked.Section) -> Trace:
+    part = section.rising("part", 0.0, 1.0, 2, MOST_TRACE)
+    thrust = section.numbers("thrust", 0.0, 10.0, 2, MOST_TRACE)
+    trace = Trace(section.number("rise_s", 0.0, 10.0), part, thrust)
+    if len(part) != len(thrust):
+        raise section.refuse("thrust", f"has {len(thrust)} values, part has {len(part)}")
+    section.finish()
+    return trace
 
 
 def _events(section: checked.Section) -> tuple[ExpectedEvent, ...]:
