@@ -3,7 +3,7 @@
 The first stage follows a pitch program in the launch plane, given relative to the launch site's geodetic vertical.
 Upper stages hold a pitch to the local horizon in the flight plane: the plan's (constant tangent steering), yawing to
 the right for the first part of the burn and to the left for the rest so that surplus speed cancels out of the plane, or
-what the closed loop of solids finds (flight/computer/shooting.py). The trim turns the nose along the speed to be gained.
+what the closed loop of solids finds (flight/computer/shooting.py). The trim turns the nose along the speed to gain.
 """
 
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn

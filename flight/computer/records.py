@@ -220,7 +220,12 @@ class Cell:
 
 
 Misses = tuple[
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+]  # fmt: skip
+Equations = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
 ]  # fmt: skip
 
 
@@ -274,7 +279,7 @@ class Shooting:
     normal_z: float
     time_s: float
     misses: Misses  # four of each shot: km, m/s, m/s, thousandths
-    table: Misses  # Newton's four equations: four slopes and a right-hand side
+    table: Equations  # four: four numbers and a right-hand side each
 
 
 @dataclass(slots=True)

@@ -71,9 +71,7 @@ def keep_plane(shooting: Shooting) -> None:
 def fall(shooting: Shooting, seconds: float) -> None:
     """A leg without thrust."""
     half = 0.5 * seconds
-    gx, gy, gz = gravity(
-        shooting.x + half * shooting.u, shooting.y + half * shooting.v, shooting.z + half * shooting.w
-    )
+    gx, gy, gz = gravity(shooting.x + half * shooting.u, shooting.y + half * shooting.v, shooting.z + half * shooting.w)
     shooting.x = shooting.x + seconds * (shooting.u + half * gx)
     shooting.y = shooting.y + seconds * (shooting.v + half * gy)
     shooting.z = shooting.z + seconds * (shooting.w + half * gz)
