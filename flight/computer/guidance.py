@@ -8,6 +8,7 @@ what the closed loop of solids finds (flight/computer/shooting.py). The trim tur
 
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn
 from flight.computer.navigation import EARTH_RATE, STEP_S, align
+from flight.computer.newton import COAST, IDLE, LOWER, UPPER
 from flight.computer.records import Computer, Guidance, Navigation, Plan
 from flight.computer.sequencer import (
     IGNITION_DUE,
@@ -20,7 +21,7 @@ from flight.computer.sequencer import (
     STEER_TRIM,
     since_liftoff,
 )
-from flight.computer.shooting import COAST, IDLE, LOWER, UPPER, shoot, upper_pitch, upper_yaw
+from flight.computer.shooting import shoot, upper_pitch, upper_yaw
 from flight.computer.trim import push, to_gain
 
 INTERVAL = 10  # steps between two looks at the target; the command moves evenly in between
