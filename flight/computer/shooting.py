@@ -15,8 +15,8 @@ In the coast radius is paid for by ignition and slope together: near the coast's
 nothing. The upper burn's yaw is bias plus weave: out of the plane on one side for the first half of its change of
 speed, on the other for the second, so that surplus speed cancels. The waste is the square of the weave's angle, to
 which the lost speed is proportional. What is left of a motor is told by the change of speed sensed so far, not by the
-time: a motor that burns faster or slower gives the same in the end. Aimed at is the target's perigee, short by the plan's
-reserve of speed, which exceeds what the last motor's own impulse can err by and is made up for by the trim.
+time: a motor that burns faster or slower gives the same in the end. Aimed at is the target's perigee, short by the
+plan's reserve of speed, which exceeds what the last motor's own impulse can err by and is made up for by the trim.
 
 The method (a weave against surplus, motors indexed by sensed speed) is that of the vehicles' sizing study; limits are
 assumed.
