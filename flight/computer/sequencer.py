@@ -37,6 +37,7 @@ ORBIT_REACHED = 7
 PAYLOAD_DUE = 8
 PAYLOAD_LEFT = 9
 NEVER = 10
+TRIMMED = 11
 
 # Which circuit it fires.
 NOTHING = 0
@@ -52,6 +53,7 @@ STEER_ALIGN = 0
 STEER_PROGRAM = 1
 STEER_HOLD = 2
 STEER_HORIZON = 3
+STEER_TRIM = 4
 
 # The phases, by their place in the table.
 COUNTDOWN = 0
@@ -73,6 +75,7 @@ PAYLOAD_WAIT = 15
 PAYLOAD_RELEASE = 16
 DONE = 17
 ABORTED = 18
+TRIM = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,12 @@ PHASES = (
     Phase(IGNITION_DUE,   2, STEER_HORIZON, STAGE_3_IGNITER, NO_EVENT,           IGNITION_3,      0,   DONE),
     Phase(MOTOR_RUNS,     2, STEER_HORIZON, NOTHING,         STAGE_3_IGNITION,   BURN_3,          200, DONE),
     Phase(MOTOR_STOPS,    2, STEER_HORIZON, NOTHING,         STAGE_3_BURNOUT,    INSERTION,       0,   DONE),
-    Phase(ORBIT_REACHED,  2, STEER_HOLD,    NOTHING,         ORBIT_INSERTION,    PAYLOAD_WAIT,    100, DONE),
+    Phase(ORBIT_REACHED,  2, STEER_HOLD,    NOTHING,         ORBIT_INSERTION,    TRIM,            100, DONE),
     Phase(PAYLOAD_DUE,    2, STEER_HOLD,    PAYLOAD_PYRO,    NO_EVENT,           PAYLOAD_RELEASE, 0,   DONE),
     Phase(PAYLOAD_LEFT,   2, STEER_HOLD,    NOTHING,         PAYLOAD_SEPARATION, DONE,            200, DONE),
     Phase(NEVER,          2, STEER_HOLD,    NOTHING,         NO_EVENT,           DONE,            0,   DONE),
     Phase(NEVER,          0, STEER_HOLD,    NOTHING,         NO_EVENT,           ABORTED,         0,   ABORTED),
+    Phase(TRIMMED,        2, STEER_TRIM,    NOTHING,         NO_EVENT,           PAYLOAD_WAIT,    0,   DONE),
 )
 # fmt: on
 
@@ -162,6 +166,8 @@ def fulfilled(computer: Computer, sensors: Sensors, ends: int, stage: int, elaps
     if ends == IGNITION_DUE:
         flown = since_liftoff(computer.sequence, computer.step)
         waited = elapsed >= computer.plan.stages[stage].ignition_delay_s
+        if computer.plan.stages[stage].steering == 2 and computer.plan.stages[stage].ignition_s > 0.0:
+            return waited and computer.guidance.ignite
         return waited and flown >= computer.plan.stages[stage].ignition_s
     if ends == COUNTDOWN_OVER:
         return float(computer.step) * STEP_S >= computer.plan.countdown_s
@@ -175,6 +181,8 @@ def fulfilled(computer: Computer, sensors: Sensors, ends: int, stage: int, elaps
         return stage_left(sensors, stage)
     if ends == ORBIT_REACHED:
         return perigee_height(computer.navigation) > ORBIT_PERIGEE
+    if ends == TRIMMED:
+        return computer.guidance.trimmed or elapsed >= computer.plan.trim_s
     if ends == PAYLOAD_DUE:
         return elapsed >= computer.plan.payload_delay_s
     if ends == PAYLOAD_LEFT:
