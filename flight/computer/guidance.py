@@ -8,27 +8,28 @@ thrust (flight/computer/ascent.py). The trim turns the nose along the speed to g
 """
 
 from flight.computer.ascent import direction, update
+from flight.computer.engines import since_liftoff
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn
 from flight.computer.navigation import EARTH_RATE, STEP_S, align
 from flight.computer.newton import COAST, IDLE, LOWER, UPPER
-from flight.computer.records import Computer, Guidance, Navigation, Plan
-from flight.computer.sequencer import (
+from flight.computer.phases import (
+    BURN,
+    ENGINES_STOP,
+    IGNITING,
     IGNITION_DUE,
-    MOTOR_RUNS,
-    MOTOR_STOPS,
     PHASES,
     STEER_ALIGN,
-    STEER_HOLD,
-    STEER_HORIZON,
-    STEER_PROGRAM,
+    STEER_STAGE,
     STEER_TRIM,
-    since_liftoff,
+    VERNIER,
 )
+from flight.computer.records import Computer, Guidance, Navigation, Plan
 from flight.computer.shooting import shoot, upper_pitch, upper_yaw
 from flight.computer.trim import push, to_gain
 
 INTERVAL = 10  # steps between two looks at the target; the command moves evenly in between
 KNOTS = 12
+PROGRAM = 0  # StagePlan.steering
 CLOSED_LOOP = 2
 
 
@@ -205,12 +206,12 @@ def follow_gain(guidance: Guidance, navigation: Navigation, plan: Plan) -> None:
 
 def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
     """A new look at the target attitude, once an interval."""
-    if steering == STEER_HOLD:
-        rest(computer.guidance)
-    elif steering == STEER_PROGRAM:
-        follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
-    elif steering == STEER_TRIM:
+    if steering == STEER_TRIM:
         follow_gain(computer.guidance, computer.navigation, computer.plan)
+    elif steering != STEER_STAGE:
+        rest(computer.guidance)
+    elif computer.plan.stages[stage].steering == PROGRAM:
+        follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
     elif climbs(computer.plan, stage):
         follow_ascent(computer, stage, burning)
     elif computer.plan.stages[stage].steering == CLOSED_LOOP:
@@ -232,9 +233,9 @@ def part_of_flight(computer: Computer, ends: int, stage: int) -> int:
     if stage == computer.plan.last_stage:
         if ends == IGNITION_DUE:
             return COAST
-        if ends == MOTOR_STOPS:
+        if ends == ENGINES_STOP:
             return UPPER
-    elif stage == computer.plan.last_stage - 1 and ends == MOTOR_STOPS:
+    elif stage == computer.plan.last_stage - 1 and ends == ENGINES_STOP:
         return LOWER
     return IDLE
 
@@ -245,20 +246,21 @@ def guide(computer: Computer) -> None:
     if steering == STEER_ALIGN:
         align(computer.navigation, computer.guidance, computer.plan, float(computer.step) * STEP_S)
         return
-    ends = PHASES[computer.sequence.phase].ends
-    stage = PHASES[computer.sequence.phase].stage
-    burning = ends == MOTOR_STOPS or ends == MOTOR_RUNS
+    phase = computer.sequence.phase
+    stage = computer.sequence.lowest
+    thrusting = phase == BURN or phase == VERNIER
+    burning = thrusting or phase == IGNITING
     if burning:
         computer.guidance.sensed = computer.guidance.sensed + computer.navigation.force_x * STEP_S
     else:
         computer.guidance.sensed = 0.0
     flown = since_liftoff(computer.sequence, computer.step)
     age = float(computer.step - computer.sequence.phase_step) * STEP_S
-    part = part_of_flight(computer, ends, stage)
+    part = part_of_flight(computer, PHASES[phase].ends, stage)
     shoot(computer.shooting, computer.navigation, computer.guidance, computer.plan, part, flown, age)
     computer.guidance.ignite = part == COAST and flown >= computer.shooting.ignition_s
-    if steering == STEER_HORIZON and climbs(computer.plan, stage):
-        update(computer, stage, ends == MOTOR_STOPS)
+    if steering == STEER_STAGE and climbs(computer.plan, stage):
+        update(computer, stage, thrusting)
     if steering != STEER_TRIM:
         computer.guidance.axial = 0.0
     if computer.guidance.wait <= 0:
