@@ -48,6 +48,14 @@ class ReactionTank:
         used = (self._spec.propellant_kg - self.propellant_kg) / self._spec.density_kg_m3
         return self._spec.pressure_pa * self._gas * self._spec.ullage_m3 / (self._spec.ullage_m3 + used)
 
+    def push(self, axial: float, dt: float) -> float:
+        spec = self._spec
+        if self.propellant_kg <= 0.0:
+            return 0.0
+        force = max(0.0, min(1.0, axial)) * 300.0 * self.pressure_pa / spec.pressure_pa
+        self.propellant_kg = max(0.0, self.propellant_kg - force * dt / (spec.specific_impulse_s * STANDARD_GRAVITY))
+        return force
+
     def fire(self, roll: float, pitch: float, yaw: float, dt: float) -> tuple[float, float, float]:
         """Torques in N m for duties from -1 to 1 over one step, the leak's included; propellant and gas go down."""
         spec = self._spec

@@ -110,13 +110,14 @@ class World:
 
     def advance(self, commands: tuple[Value, ...]) -> None:
         """Obeys one step's commands (the packet `actuators`) and moves on by 10 ms."""
-        _, tvc_pitch, tvc_yaw, _, _, roll, pitch, yaw, _, *circuits = commands
+        _, tvc_pitch, tvc_yaw, _, _, roll, pitch, yaw, axial, *circuits = commands
         self._close_circuits(circuits)
         while self._pending and self._pending[0][0] <= self.time_s + 1e-9:
             self._pending.pop(0)[1]()
         stage = self.vehicle.stages[self.lowest]
         self.nozzle.follow(stage.vectoring, float(tvc_pitch), float(tvc_yaw), STEP_S)
         roll_torque, pitch_torque, yaw_torque = self.tank.fire(float(roll), float(pitch), float(yaw), STEP_S)
+        axial_force = self.tank.push(float(axial), STEP_S)
         now = self.time_s
         start = self._thrust_and_burnt(now)
         if self.liftoff_s is None and self._lifts(start[0]):
@@ -143,7 +144,7 @@ class World:
             roll_torque,
             lever * pitch_torque,
             lever * yaw_torque,
-            self.vehicle.separation.push_m_s2 if now < self._push_until else 0.0,
+            (self.vehicle.separation.push_m_s2 if now < self._push_until else 0.0) + axial_force / body.mass,
             body.roll,
             body.pitch,
             body.pitch,
