@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.earth import STANDARD_GRAVITY
-from sim.vehicle import ReactionControl, Vectoring
+from sim.engine import Vectoring
+from sim.parts import ReactionControl
 
 
 class Nozzle:
