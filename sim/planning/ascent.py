@@ -3,7 +3,8 @@
 Rotating WGS 84 Earth with J2, the standard atmosphere turning with it, drag along the motion, nozzle back-pressure; no
 wind, no attitude dynamics. The lowest stage rises upright, is kicked over from the geodetic vertical, follows its own
 motion and, beneath boosters, only until they are gone; after that the pitch above the local horizon has a tangent that is
-linear in time, in the flight plane (D. F. Lawden, Optimal Trajectories for Space Navigation, 1963).
+linear in time (D. F. Lawden, Optimal Trajectories for Space Navigation, 1963), the lowest stage's in the launch plane,
+those above in the plane of the inertial motion.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Flier:
     def _step(self, at: Point, time: float, step: float, leg: Leg, steering: Steering) -> Point:
         px, py, pz = at.position
         vx, vy, vz = at.velocity
-        aim = self._aim(steering, time, at.position, at.velocity)
+        aim = self._aim(steering, time, at.position, at.velocity, leg.stage)
         half = 0.5 * step
         f1, m1 = leg.thrust(time)
         f2, m2 = leg.thrust(time + half)
@@ -164,11 +165,12 @@ class Flier:
         )
         return Point(time + step, position, velocity, aim, m3, leg.stage, pressure, f1 / m1)
 
-    def _aim(self, steering: Steering, time: float, position: Vector, velocity: Vector) -> Vector:
+    def _aim(self, steering: Steering, time: float, position: Vector, velocity: Vector, stage: int) -> Vector:
         start = self.start
         if time >= steering.turn_s:
             up = unit(position)
-            level = unit(blend(1.0, velocity, -dot(velocity, up), up))
+            along = velocity if stage > 0 else start.ahead
+            level = unit(blend(1.0, along, -dot(along, up), up))
             return unit(blend(1.0, level, steering.tangent + steering.slope * (time - steering.zero_s), up))
         kick = steering.kick_deg * min(1.0, max(0.0, (time - steering.begin_s) / (steering.end_s - steering.begin_s)))
         pitch = 90.0 - kick
