@@ -21,7 +21,8 @@ class Stage:
     plane until `weave_switch_m_s` of speed have been sensed, then to the left. Authorities are angular accelerations,
     rad/s2: per radian of nozzle deflection at the start and the end of the burn, or for all thrusters of an axis at
     full pressure. Closed-loop steering needs the stage's thrust and exhaust speed in vacuum (liquids: of the main
-    engine with its vernier, and of the vernier alone) and the vehicle's mass at its ignition.
+    engine with its vernier, and of the vernier alone) and the vehicle's mass at its ignition; the shutdown impulses are
+    what the engines still give after cutoff, and the main engine after main cut-off where a vernier burns on.
     """
 
     liquid: bool
@@ -44,6 +45,8 @@ class Stage:
     vernier_thrust_n: float
     vernier_exhaust_speed_m_s: float
     mass_kg: float
+    shutdown_impulse_n_s: float
+    main_shutdown_impulse_n_s: float
     vectored: bool
     vectoring_authority: float
     vectoring_authority_end: float
@@ -90,6 +93,8 @@ def read_stage(section: checked.Section, place: int) -> Stage:
             "vernier_exhaust_speed_m_s", 0.0, 6000.0, 0.0 if closed is not None else needed
         ),
         mass_kg=section.number("mass_kg", 0.0, 1e7, closed),
+        shutdown_impulse_n_s=section.number("shutdown_impulse_n_s", 0.0, 1e9, 0.0),
+        main_shutdown_impulse_n_s=section.number("main_shutdown_impulse_n_s", 0.0, 1e9, 0.0),
         vectored=vectored,
         vectoring_authority=authority,
         vectoring_authority_end=section.number("vectoring_authority_end", 0.0, 1e3, authority),
