@@ -31,6 +31,12 @@ def stage_numbers(vehicle: Vehicle, plan: FlightPlan, place: int, payload_kg: fl
         numbers["thrust_n"] = motor.mean_thrust_n
         numbers["exhaust_speed_m_s"] = motor.exhaust_speed
         numbers["mass_kg"] = ignition_kg(timeline(vehicle, plan, payload_kg), place)
+    if isinstance(motor, LiquidEngine) and place > 0:
+        vernier_on = motor.vernier is not None and plan.stages[place].vernier_s > 0.0
+        last = motor.vernier.thrust_n if motor.vernier is not None and vernier_on else motor.mean_thrust_n
+        numbers["shutdown_impulse_n_s"] = 0.5 * motor.shutdown_s * last
+        if vernier_on:
+            numbers["main_shutdown_impulse_n_s"] = 0.5 * motor.shutdown_s * motor.thrust_n
     steers = _steering_thrust(stage)
     if steers > 0.0:
         numbers["vectoring_authority"] = steers * _arm(stage, full) / full.pitch

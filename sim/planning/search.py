@@ -16,6 +16,8 @@ from sim.vehicle import Vehicle
 
 STEPS = (0.01, 2e-5, 2.0)
 """For the differences that stand in for derivatives: tangent, slope per second, seconds."""
+KICKS = (0.3, 12.0)
+"""Degrees, looked through."""
 LEAST_HEIGHT_M = 20e3
 """A lower end of the part along the motion is no ascent."""
 QUIET_S = 2.0
@@ -83,10 +85,28 @@ def meet(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kic
     return Ascent(aimed, points, values[2], left, math.degrees(inclination(end.position, end.velocity)))
 
 
-def search(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = (0.3, 12.0)) -> Ascent:
-    """The best kick. Raises ValueError where nothing reaches the target."""
-    legs = timeline(vehicle, plan, payload_kg)
+def search(
+    vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = KICKS
+) -> Ascent:
+    """The best kick of a range, or the only one. Raises ValueError where nothing reaches the target.
+
+    A vernier burns as long as planned: the main engine before it keeps what is not needed.
+    """
     start = launch(plan.site, plan.azimuth_deg)
+    kept = 0.0
+    for _ in range(6):
+        ascent = _best(vehicle, plan, timeline(vehicle, plan, payload_kg, kept), start, kicks)
+        if plan.stages[-1].vernier_s <= 0.0:
+            return ascent
+        kept += ascent.left_kg
+        if abs(ascent.left_kg) < 1.0:
+            break
+    return replace(ascent, left_kg=kept)
+
+
+def _best(
+    vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kicks: tuple[float, float]
+) -> Ascent:
     found: dict[float, Ascent | None] = {}
 
     def left(kick: float) -> float:
@@ -94,29 +114,33 @@ def search(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[f
         ascent = found[kick]
         return -1e9 if ascent is None else ascent.left_kg
 
-    count = 14
-    grid = [kicks[0] * (kicks[1] / kicks[0]) ** (place / (count - 1)) for place in range(count)]
-    heights = [left(kick) for kick in grid]
-    top = heights.index(max(heights))
-    kick = best(left, grid[max(0, top - 1)], grid[min(count - 1, top + 1)], 8)
-    kick = max(found, key=lambda one: -1e9 if found[one] is None else found[one].left_kg)  # type: ignore[union-attr]
-    ascent = found[kick]
-    if ascent is None:
+    if kicks[0] == kicks[1]:
+        left(kicks[0])
+    else:
+        count = 14
+        grid = [kicks[0] * (kicks[1] / kicks[0]) ** (place / (count - 1)) for place in range(count)]
+        heights = [left(kick) for kick in grid]
+        top = heights.index(max(heights))
+        best(left, grid[max(0, top - 1)], grid[min(count - 1, top + 1)], 8)
+    reached = [ascent for ascent in found.values() if ascent is not None]
+    if not reached:
         raise ValueError(f"{plan.name}: no kick between {kicks[0]} and {kicks[1]} degrees reaches the target")
-    return ascent
+    return max(reached, key=lambda ascent: ascent.left_kg)
 
 
-def turned(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, inclination_deg: float) -> FlightPlan:
+def turned(
+    vehicle: Vehicle, plan: FlightPlan, payload_kg: float, inclination_deg: float, kicks: tuple[float, float] = KICKS
+) -> FlightPlan:
     """The plan with the azimuth that leads to an inclination, near its own: the secant method."""
     azimuth = [plan.azimuth_deg, plan.azimuth_deg + 1.0]
     misses = [
-        search(vehicle, replace(plan, azimuth_deg=one), payload_kg).inclination_deg - inclination_deg for one in azimuth
+        search(vehicle, replace(plan, azimuth_deg=one), payload_kg, kicks).inclination_deg - inclination_deg for one in azimuth
     ]
     for _ in range(4):
         if abs(misses[-1]) < 0.005:
             break
         azimuth.append(azimuth[-1] - misses[-1] * (azimuth[-1] - azimuth[-2]) / (misses[-1] - misses[-2]))
-        there = search(vehicle, replace(plan, azimuth_deg=azimuth[-1]), payload_kg)
+        there = search(vehicle, replace(plan, azimuth_deg=azimuth[-1]), payload_kg, kicks)
         misses.append(there.inclination_deg - inclination_deg)
     return replace(plan, azimuth_deg=azimuth[-1])
 

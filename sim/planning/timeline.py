@@ -48,8 +48,8 @@ class _Pile:
         self.mass_kg -= kilograms
 
 
-def timeline(vehicle: Vehicle, plan: FlightPlan, payload_kg: float) -> list[Leg]:
-    """All legs from lift-off to the last stage's depletion, as if every stage burnt all that it can."""
+def timeline(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kept_kg: float = 0.0) -> list[Leg]:
+    """All legs from lift-off to the end of the last stage's burn; every stage burns all that it can, the last keeps some."""
     mass = vehicle.lift_off_kg - vehicle.payload_kg + payload_kg
     pile = _Pile([], 0.0, mass, vehicle.reference_area_m2)
     if vehicle.boosters is not None:
@@ -68,7 +68,8 @@ def timeline(vehicle: Vehicle, plan: FlightPlan, payload_kg: float) -> list[Leg]
         if isinstance(stage.motor, SolidMotor):
             _solid(pile, vehicle, place, drops)
         else:
-            _liquid(pile, vehicle, plan, place, drops)
+            last = place + 1 == len(vehicle.stages)
+            _liquid(pile, vehicle, plan, place, drops, kept_kg if last else 0.0)
         if place + 1 < len(vehicle.stages):
             _wait(pile, vehicle, place, aims.separation_delay_s + PROMPT_S + _half_stop(stage.motor), drops)
             residue = stage.motor.propellant_kg - _usable(stage.motor)
@@ -108,7 +109,9 @@ def _solid(pile: _Pile, vehicle: Vehicle, place: int, drops: list[tuple[float, f
     pile.time_s, pile.mass_kg = end, mass - motor.propellant_kg
 
 
-def _liquid(pile: _Pile, vehicle: Vehicle, plan: FlightPlan, place: int, drops: list[tuple[float, float]]) -> None:
+def _liquid(
+    pile: _Pile, vehicle: Vehicle, plan: FlightPlan, place: int, drops: list[tuple[float, float]], kept_kg: float
+) -> None:
     """Main engine and vernier together, then the vernier alone; beneath boosters with them, throttled as planned."""
     stage, aims = vehicle.stages[place], plan.stages[place]
     engine = stage.motor
@@ -117,7 +120,7 @@ def _liquid(pile: _Pile, vehicle: Vehicle, plan: FlightPlan, place: int, drops: 
     small, trickle, mouth = (0.0, 0.0, 0.0)
     if vernier is not None:
         small, trickle, mouth = vernier.thrust_n, vernier.flow_kg_s, vernier.exit_area_m2
-    left = engine.usable_kg - aims.vernier_s * trickle
+    left = engine.usable_kg - kept_kg - aims.vernier_s * trickle
     boosters = vehicle.boosters if place == 0 else None
     if boosters is not None:
         assert isinstance(boosters.motor, LiquidEngine)
