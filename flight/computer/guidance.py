@@ -6,20 +6,15 @@ yaw to the right for the first part of its burn and to the left for the rest, so
 the plane. The side changes on sensed, not planned, speed.
 """
 
+from flight.computer.engines import since_liftoff
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn
 from flight.computer.navigation import EARTH_RATE, STEP_S, align
+from flight.computer.phases import BURN, PHASES, STEER_ALIGN, STEER_STAGE, VERNIER
 from flight.computer.records import Computer, Guidance, Navigation, Plan
-from flight.computer.sequencer import (
-    MOTOR_STOPS,
-    PHASES,
-    STEER_ALIGN,
-    STEER_HOLD,
-    STEER_PROGRAM,
-    since_liftoff,
-)
 
 INTERVAL = 10  # steps between two looks at the target; the command moves evenly in between
 KNOTS = 12
+PROGRAM = 0  # StagePlan.steering
 
 
 def program(plan: Plan, flown: float) -> float:
@@ -117,11 +112,11 @@ def follow_horizon(guidance: Guidance, navigation: Navigation, plan: Plan, pitch
 
 def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
     """A new look at the target attitude, once an interval."""
-    if steering == STEER_HOLD:
+    if steering != STEER_STAGE:
         computer.guidance.rate_x = 0.0
         computer.guidance.rate_y = 0.0
         computer.guidance.rate_z = 0.0
-    elif steering == STEER_PROGRAM:
+    elif computer.plan.stages[stage].steering == PROGRAM:
         follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
     else:
         if not burning:
@@ -139,14 +134,14 @@ def guide(computer: Computer) -> None:
     if steering == STEER_ALIGN:
         align(computer.navigation, computer.guidance, computer.plan, float(computer.step) * STEP_S)
         return
-    burning = PHASES[computer.sequence.phase].ends == MOTOR_STOPS
+    burning = computer.sequence.phase == BURN or computer.sequence.phase == VERNIER
     if burning:
         computer.guidance.sensed = computer.guidance.sensed + computer.navigation.force_x * STEP_S
     else:
         computer.guidance.sensed = 0.0
     if computer.guidance.wait <= 0:
         computer.guidance.wait = INTERVAL
-        look(computer, steering, PHASES[computer.sequence.phase].stage, burning)
+        look(computer, steering, computer.sequence.lowest, burning)
     computer.guidance.wait = computer.guidance.wait - 1
     w, x, y, z = turn(
         computer.guidance.command_w,

@@ -369,11 +369,21 @@ class Sequence:
 
     phase: int
     phase_step: int  # at which the phase began
+    counted: int  # steps of the count so far, holds left out
     liftoff_step: int  # -1 before lift-off
+    burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
     count: int  # samples in a row that met the phase's condition
+    alarms: int  # ... that showed the main engine out while its vernier burns
+    dangers: int  # ... that were beyond the plan's limits for an abort
+    greatest_push: float  # specific force along x in this burn, m/s2
+    boosters: int  # burning, burnt out, released, gone: 0 to 3
+    booster_step: int  # at which they had burnt out
+    booster_count: int  # samples in a row without pressure
+    tower_gone: bool
     fairing_gone: bool
+    aborted: bool
     events: int
 
 
