@@ -64,9 +64,9 @@ class Stage:
 class Boosters:
     """Identical boosters beside the lowest stage, each with its axis on a ring around the vehicle's.
 
-    Two of them stand on its right and left, the third and fourth below and above. The air meets them as additional
-    reference area, with the vehicle's drag coefficient, and as additional planform. Where they are `gimballed` their
-    nozzles follow the stage's command.
+    The first of two stands on its right, the second on its left; of four on its right, below, left and above. The air
+    meets them as additional reference area, with the vehicle's drag coefficient, and as additional planform. Where they
+    are `gimballed` their nozzles follow the stage's command.
     """
 
     count: int
