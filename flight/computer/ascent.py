@@ -29,6 +29,7 @@ SETTLE = 300  # steps that engines need to reach or to lose their thrust, before
 LEAST_ACCELERATION = 0.3  # m/s2; with less no engine pushes
 FASTEST_CHANGE = 20.0  # ratio of a measured time constant to the expected one beyond which it is refused
 SMOOTHING = 0.5  # part of a measured time constant that is taken over
+ANSWER_S = 0.015  # from here to the engines' being told: the next step, and half a step to meet the nearest
 NEAR = 500.0  # m/s to go, below which cutoff is judged at every step
 LONGEST_S = 4000.0
 LARGEST_TURN = 3.0  # tangent of the largest angle between the thrust now and lambda
@@ -56,10 +57,12 @@ def inclined_normal(
 ) -> tuple[float, float, float]:
     """Normal of the plane through the unit vector (x, y, z) with that inclination, the nearer to n of the two.
 
-    At a latitude that the inclination does not reach: of the plane that comes nearest.
+    At a latitude that the inclination does not reach: of the plane that comes nearest. At a pole: n.
     """
     _, cosine = sin_cos(inclination)
-    across = math.sqrt(clamp(1.0 - z * z, 1.0e-6, 1.0))
+    if not (z * z < 1.0 - 1.0e-6):
+        return nx, ny, nz
+    across = math.sqrt(1.0 - z * z)
     part = clamp(cosine / across, -1.0, 1.0)
     # The normal turns about the position: `part` of it to the north, the rest to the east or the west.
     rest = math.sqrt(1.0 - part * part)
@@ -288,17 +291,17 @@ def judge(computer: Computer) -> None:
     ascent = computer.ascent
     stage = computer.plan.stages[ascent.stage]
     left = ascent.to_go - ascent.sensed
-    seconds = float(computer.step - ascent.step) * STEP_S
-    acceleration = ascent.exhaust_speed / clamp(ascent.time_constant - seconds, 1.0, 1.0e6)
+    constant = ascent.time_constant - float(computer.step - ascent.step) * STEP_S
+    # What the engines still give: their impulse as a time of full thrust, and the time until they are told.
     if stage.vernier_s > 0.0 and not ascent.main_off:
-        # Half a step: engines are told at the step that is nearest. The impulses are divided by what thrust there was.
-        worth = acceleration * (stage.main_shutdown_impulse / clamp(stage.thrust, 1.0, 1.0e9) + 0.5 * STEP_S)
-        if left <= ascent.vernier_speed + worth:
+        tail = stage.main_shutdown_impulse / clamp(stage.thrust, 1.0, 1.0e9) + ANSWER_S
+        if left <= ascent.vernier_speed + burn_speed(ascent.exhaust_speed, constant, tail):
             computer.guidance.main_cutoff = True
             stop_main(ascent, stage, computer.step)
     elif left < NEAR:
         thrust = stage.vernier_thrust if ascent.main_off else stage.thrust
-        worth = acceleration * (stage.shutdown_impulse / clamp(thrust, 1.0, 1.0e9) + 0.5 * STEP_S)
+        tail = stage.shutdown_impulse / clamp(thrust, 1.0, 1.0e9) + ANSWER_S
+        worth = burn_speed(ascent.exhaust_speed, constant, tail)
         n = computer.navigation
         distance = length(n.position_x, n.position_y, n.position_z)
         wanted = 2.0 * (ascent.energy + GRAVITATIONAL_PARAMETER / clamp(distance, 1.0e6, 1.0e12))
@@ -321,6 +324,8 @@ def update(computer: Computer, number: int, burning: bool) -> None:
         ascent.from_z = computer.navigation.velocity_z
     elif ascent.stage != number:
         begin_stage(ascent, computer.plan, number)
+    if computer.actuators.main_cutoff and not ascent.main_off and computer.plan.stages[number].vernier_s > 0.0:
+        stop_main(ascent, computer.plan.stages[number], computer.step)
     if burning:
         ascent.burnt = ascent.burnt + 1
         ascent.sensed = ascent.sensed + computer.navigation.force_x * STEP_S

@@ -257,7 +257,7 @@ class Guidance:
 
 
 @dataclass(slots=True)
-class Burn:
+class Firing:
     """A burn ahead, at constant thrust."""
 
     start: float  # from now, s
@@ -270,7 +270,7 @@ class Burn:
 class Thrust:
     """The burns ahead, and what they give if they all push along one line; t counts from now, s. In m and s."""
 
-    burns: tuple[Burn, Burn, Burn, Burn]
+    burns: tuple[Firing, Firing, Firing, Firing]
     count: int  # of them
     time: float  # until the last cutoff
     speed: float  # integral of the acceleration

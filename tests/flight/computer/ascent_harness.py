@@ -20,7 +20,7 @@ Vector = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """N, m/s, kg, s. `thrust` and `exhaust` are those of the main engine; `vernier_propellant` burns in the vernier alone."""
+    """N, m/s, kg, s. `thrust` is the main engine's alone; `vernier_propellant` is what the vernier burns alone."""
 
     propellant: float
     dry: float
@@ -46,6 +46,66 @@ class Flight:
     fairing: float = 0.0
     fairing_s: float = 0.0
     gap_s: float = 4.0
+
+
+def zhuque_2(position: Vector, velocity: Vector, payload: float, orbit: float, vernier_propellant: float) -> Flight:
+    """Zhuque-2, its second stage on all engines, then on the vernier alone; its fairing goes in that burn."""
+    stage = Stage(45e3, 5.2e3, 785e3, 337 * G0, 80e3, vernier_propellant, 1.5, 1.0)
+    return Flight(position, velocity, (stage,), payload, orbit, orbit, None, 1900.0, 30.0)
+
+
+def zhuque_2_large(
+    position: Vector,
+    velocity: Vector,
+    payload: float,
+    fairing: float,
+    second: tuple[float, float, int],
+    third: tuple[float, float, int],
+) -> Flight:
+    """Zhuque-2A, B, C: second and third stage as (propellant, dry, engines)."""
+    stages = (
+        Stage(second[0], second[1], 785e3 * second[2], 337 * G0, start_s=1.5, shutdown_s=1.0),
+        Stage(third[0], third[1], 80e3 * third[2], 337 * G0, start_s=1.5),
+    )
+    return Flight(position, velocity, stages, payload, 200e3, 200e3, None, fairing, 30.0)
+
+
+FLIGHTS = {
+    "zhuque-2": zhuque_2((-1009053, 4763914, 4197094), (-2572.8, 108.6, 480.2), 4e3, 200e3, 4e3),
+    "zhuque-2-sso": zhuque_2((-899644, 4839915, 4139754), (169.2, 1999.9, -957.8), 2e3, 500e3, 12e3),
+    "zhuque-2a": zhuque_2_large(
+        (-1009655, 4756529, 4190874), (-2566.9, -73.4, 323.8), 6e3, 2e3, (36e3, 4e3, 1), (11e3, 1.3e3, 1)
+    ),
+    "zhuque-2b": zhuque_2_large(
+        (-1125221, 4774623, 4223735), (-3099.0, -41.6, 427.8), 17e3, 3.5e3, (75e3, 7.5e3, 1), (16e3, 2.2e3, 2)
+    ),
+    "zhuque-2c": zhuque_2_large(
+        (-1149975, 4776988, 4229502), (-3150.4, -34.1, 443.3), 32e3, 5e3, (120e3, 11e3, 2), (25e3, 3.2e3, 4)
+    ),
+    "soyuz-fg": Flight(
+        (1475425, 4136732, 4847810),
+        (-4210.3, 364.6, 1454.1),
+        (Stage(22890.0, 2410.0, 297.93e3, 326 * G0),),
+        7080.0,
+        195e3,
+        230e3,
+        51.66,
+        gap_s=2.0,
+    ),
+    "falcon-1": Flight(
+        (-6255594, 1177869, 993180),
+        (-1645.2, -2969.6, -200.1),
+        (Stage(3600.0, 420.0, 30.7e3, 325 * G0, shutdown_s=0.4),),
+        420.0,
+        185e3,
+        185e3,
+        9.1,
+        136.0,
+        25.0,
+    ),
+}
+"""From the first stage's burnout (zhuque-2b, 2c: of core and boosters; soyuz-fg: of the core). Masses, thrusts and
+specific impulses: design study, as in the vehicles' files."""
 
 
 @dataclass(slots=True)
@@ -194,6 +254,12 @@ class PointMass:
             position = (x + draw(0.0, 10.0), y + draw(0.0, 10.0), z + draw(0.0, 10.0))
             velocity = (u + draw(0.0, 0.15), v + draw(0.0, 0.15), w + draw(0.0, 0.15))
         put(state, position, velocity, force)
+        # As the sequencer does: what guidance wanted a step ago is commanded now.
+        if state.guidance.main_cutoff and self.main_cutoff_s < 0.0:
+            self.main_cutoff_s = self.time
+            state.actuators.main_cutoff = True
+        if state.guidance.cutoff and self.cutoff_s < 0.0:
+            self.cutoff_s = self.time
         if self.cutoff_s >= 0.0:
             return
         ascent.update(state, self.place, self.gap <= 0.0)
@@ -202,10 +268,6 @@ class PointMass:
             if self.gap <= 0.0 and self.time - self.lit > 5.0:
                 self.turned = max(self.turned, math.dist(aim, self.aim))
             self.aim = aim
-        if state.guidance.main_cutoff and self.main_cutoff_s < 0.0:
-            self.main_cutoff_s = self.time
-        if state.guidance.cutoff:
-            self.cutoff_s = self.time
 
 
 def fly(planned: Flight, flown: Flight | None = None, noise: random.Random | None = None) -> Result:
