@@ -20,7 +20,11 @@ LIQUID = (Path(__file__).parents[1] / "plans" / "liquid.toml").read_text(encodin
 
 
 def plan(**changes: Any) -> FlightPlan:
-    return replace(plans.load("zhuque-1"), **changes)
+    """Zhuque-1's with its upper stages on the horizon, open loop."""
+    loaded = plans.load("zhuque-1")
+    first, *upper = loaded.stages
+    stages = (first, *(replace(stage, steering="horizon") for stage in upper))
+    return replace(loaded, **{"stages": stages} | changes)
 
 
 def computer(flown: FlightPlan | None = None, periods: int = 1) -> Computer:

@@ -38,7 +38,8 @@ def boosters(**states: Any) -> dict[str, Any]:
 def ready(plan: FlightPlan) -> Bench:
     """Before the count, everything attached; the lowest stage is number 2."""
     bench = Bench(computer(plan))
-    attached: dict[str, Any] = boosters(breakwire=True) | {"tower_breakwire": True, "drogue_breakwire": True, "main_breakwire": True}
+    attached: dict[str, Any] = boosters(breakwire=True)
+    attached |= {"tower_breakwire": True, "drogue_breakwire": True, "main_breakwire": True}
     tanks = {"fuel_tank_pressure": 3e5, "oxidizer_tank_pressure": 3e5, "stage_1_breakwire": False}
     bench.values = replace(bench.values, **{**attached, **tanks})
     return bench
