@@ -8,6 +8,7 @@ principal axes: products of inertia are zero.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flight.geodesy import ROTATION_RATE
@@ -222,6 +223,10 @@ def advance(
         a[18],
         a[19],
     )
+
+
+Mover = Callable[[Numbers, tuple[float, float, float], tuple[float, float, float], Actions, float], Motion]
+"""What moves a body by one step, called like `advance`."""
 
 
 def _moved(state: Numbers, rates: Numbers, dt: float) -> Numbers:

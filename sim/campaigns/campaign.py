@@ -12,9 +12,10 @@ from flight.plans.plan import FlightPlan
 from flight.wire.errors import Misuse
 from sim import dispersion, scenario, vehicle
 from sim.campaigns.flight import Task
-from sim.campaigns.folder import Key, digest, software_digest
+from sim.campaigns.folder import Key, digest
 from sim.dispersion import Dispersions
 from sim.scenario import Scenario
+from sim.software import software_digest
 from sim.vehicle import Vehicle
 
 

@@ -7,7 +7,6 @@ from array import array
 from dataclasses import dataclass
 
 from flight.computer.maths import rotate
-from flight.computer.records import Guidance
 from flight.geodesy import ROTATION_RATE
 from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
@@ -42,6 +41,8 @@ class Task:
     dispersions: Dispersions
     seed: int
     flight: int
+    compiled: bool = False
+    """By numba, with the same result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def columns(vehicle: Vehicle) -> dict[str, type]:
     """The columns of a campaign's table in order, with their types; events are seconds after lift-off.
 
     The orbit is the osculating one at the last burnout, heights above the equatorial radius; there is none where the
-    last stage did not burn out. Dynamic pressure is the largest before the first loss of height, acceleration the
+    last stage did not burn out. Dynamic pressure, and its product with the flow's angle to the x axis, which bends the
+    vehicle, are the largest before the first loss of height, acceleration the
     largest specific force while a motor burns, attitude error the largest angle between the true x axis and the one
     that the computer wants, from lift-off to the end.
     """
@@ -91,6 +93,7 @@ def columns(vehicle: Vehicle) -> dict[str, type]:
         "apogee_m": float,
         "inclination_deg": float,
         "max_dynamic_pressure_pa": float,
+        "max_q_alpha_pa_rad": float,
         "max_acceleration_m_s2": float,
         "max_attitude_error_deg": float,
         "rcs_propellant_used_kg": float,
@@ -101,15 +104,19 @@ def fly(task: Task) -> Flown:
     """Flies one flight to its end."""
     seed = flight_seed(task.seed, task.flight)
     drawn = disperse(task.vehicle, task.dispersions, seed)
-    computer = PythonComputer(task.plan)
+    computer = _computer(task)
     mission = Mission(drawn.vehicle, task.plan, task.scenario, seed, computer)
     mission.world.density_ratio = drawn.density_ratio
+    if task.compiled:
+        from sim.compiled.motion import compiled_motion
+
+        mission.world.mover = compiled_motion()
     watch = _Watch(mission.world, mission.truth)
     latest_s = task.plan.countdown_s + task.scenario.end_s
     while not mission.finished:
         before = mission.world.state
         mission.step()
-        watch.look(before, computer.computer.guidance)
+        watch.look(before, computer)
         if mission.world.liftoff_s is None and mission.time_s > latest_s:
             mission.end()
     values: Row = {
@@ -121,6 +128,7 @@ def fly(task: Task) -> Flown:
         **{f"{name}_s": mission.truth.time_s(name) for name in event_columns(task.vehicle)},
         **watch.orbit,
         "max_dynamic_pressure_pa": watch.dynamic_pressure,
+        "max_q_alpha_pa_rad": watch.q_alpha,
         "max_acceleration_m_s2": math.sqrt(watch.force_squared),
         "max_attitude_error_deg": math.degrees(watch.attitude_error),
         "rcs_propellant_used_kg": drawn.vehicle.reaction_control.propellant_kg - mission.world.tank.propellant_kg,
@@ -131,10 +139,18 @@ def fly(task: Task) -> Flown:
     return Flown(row, watch.heights, watch.speeds)
 
 
-def pointing_error(wanted: Guidance, state: tuple[float, ...]) -> float:
-    """Angle between a state's x axis and the commanded one, rad; both attitudes body to inertial."""
+def _computer(task: Task) -> PythonComputer:
+    if not task.compiled:
+        return PythonComputer(task.plan)
+    from sim.compiled.computer import CompiledComputer
+
+    return CompiledComputer(task.plan)
+
+
+def pointing_error(wanted: tuple[float, float, float, float], state: tuple[float, ...]) -> float:
+    """Angle between a state's x axis and that of a commanded attitude, rad; both body to inertial."""
     ax, ay, az = rotate(state[6], state[7], state[8], state[9], 1.0, 0.0, 0.0)
-    bx, by, bz = rotate(wanted.command_w, wanted.command_x, wanted.command_y, wanted.command_z, 1.0, 0.0, 0.0)
+    bx, by, bz = rotate(*wanted, 1.0, 0.0, 0.0)
     across = math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
     return math.atan2(across, ax * bx + ay * by + az * bz)
 
@@ -148,12 +164,13 @@ class _Watch:
         self._liftoff_step: int | None = None
         self.orbit: dict[str, float] = {}
         self.dynamic_pressure = 0.0
+        self.q_alpha = 0.0
         self.force_squared = 0.0
         self.attitude_error = 0.0
         self.heights = array("d")
         self.speeds = array("d")
 
-    def look(self, before: tuple[float, ...], wanted: Guidance) -> None:
+    def look(self, before: tuple[float, ...], computer: PythonComputer) -> None:
         """After a step; `before` is the state that the computer's commands answered."""
         world = self._world
         if self._liftoff_step is None:
@@ -161,13 +178,17 @@ class _Watch:
                 return
             self._liftoff_step = world.step - 1
         motion, flown = world.motion, world.step - self._liftoff_step
-        if motion.dynamic_pressure > self.dynamic_pressure and not self._truth.happened("apogee"):
-            self.dynamic_pressure = motion.dynamic_pressure
+        if not self._truth.happened("apogee"):
+            if motion.dynamic_pressure > self.dynamic_pressure:
+                self.dynamic_pressure = motion.dynamic_pressure
+            load = motion.dynamic_pressure * motion.flow_angle
+            if load > self.q_alpha:
+                self.q_alpha = load
         if world.ignited_s[world.lowest] is not None and not world.burnt_out[world.lowest]:
             fx, fy, fz = motion.force
             self.force_squared = max(self.force_squared, fx * fx + fy * fy + fz * fz)
         if flown % LOOK == 0:
-            self.attitude_error = max(self.attitude_error, pointing_error(wanted, before))
+            self.attitude_error = max(self.attitude_error, pointing_error(computer.commanded_attitude(), before))
         if flown % SECOND == 0:
             px, py, _ = world.position
             vx, vy, vz = world.velocity

@@ -16,16 +16,12 @@ import importlib
 import importlib.util
 import json
 import os
-import platform
-import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, Self
 
-import flight
-import sim
 from flight.wire.errors import Misuse
 from sim.campaigns.flight import Flown, Row
 
@@ -39,17 +35,6 @@ PARQUET = "flights.parquet"
 def digest(text: str) -> str:
     """SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def software_digest() -> str:
-    """SHA-256 over what decides how a flight goes: sources and tables of both packages, interpreter and machine."""
-    found = hashlib.sha256(f"{sys.version_info[:2]} {sys.platform} {platform.machine()}".encode())
-    for package in (flight, sim):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".toml")):
-            found.update(f"{package.__name__}/{path.relative_to(root).as_posix()}\0".encode())
-            found.update(path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 class CampaignFolder:

@@ -20,6 +20,7 @@ FIGURES = (
     "apogee_m",
     "inclination_deg",
     "max_dynamic_pressure_pa",
+    "max_q_alpha_pa_rad",
     "max_acceleration_m_s2",
     "max_attitude_error_deg",
     "rcs_propellant_used_kg",
