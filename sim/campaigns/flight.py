@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flight.computer.maths import rotate
-from flight.geodesy import ROTATION_RATE
+from flight.geodesy import ROTATION_RATE, to_earth_fixed
 from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
 from sim.dispersion import Dispersions, disperse, flight_seed
@@ -16,7 +16,7 @@ from sim.mission import Mission
 from sim.scenario import Scenario
 from sim.truth import ORBIT_PERIGEE_M, Truth
 from sim.vehicle import Vehicle
-from sim.world import World
+from sim.world import STEP_S, World
 
 Cell = str | int | float | None
 Row = dict[str, Cell]
@@ -24,6 +24,8 @@ Row = dict[str, Cell]
 
 LOOK = 10
 """Steps between two looks at the attitude error."""
+BACK = ("impact", "landing")
+"""How a flight ends that is to come down."""
 SECOND = 100
 """Steps between two points of a profile."""
 
@@ -49,11 +51,17 @@ class Task:
 class Flown:
     """What is left of a flight. The profile is true height (m) and Earth-relative speed (m/s) at each full second
     after lift-off, from the first on; it is empty where a fault was planned or the flight broke off.
+
+    `states` has six numbers for each of those seconds: Earth-fixed position and Earth-relative velocity. `burns` has by
+    stage number two for each full second after the ignition, from the first on, while the stage burns: specific force
+    along the body (m/s2) and chamber pressure (Pa).
     """
 
     row: Row
     heights: array[float]
     speeds: array[float]
+    states: array[float] = field(default_factory=lambda: array("d"))
+    burns: dict[int, array[float]] = field(default_factory=dict)
 
 
 def event_columns(vehicle: Vehicle) -> tuple[str, ...]:
@@ -79,9 +87,9 @@ def columns(vehicle: Vehicle) -> dict[str, type]:
     The orbit is the osculating one when the payload leaves, after the trim, or else at the last burnout; heights above
     the equatorial radius. There is none where the last stage did not burn out. Beside it stand the heights at the last
     burnout, and the propellant that the trim took until the payload left. Dynamic pressure, and its product with the
-    flow's angle to the x axis, which bends the vehicle, are the largest before the first loss of height, acceleration the
-    largest specific force while a motor burns, attitude error the largest angle between the true x axis and the one
-    that the computer wants, from lift-off to the end.
+    flow's angle to the x axis, which bends the vehicle, are the largest before the first loss of height; acceleration
+    is the largest specific force while a motor burns, attitude error the largest angle between the true x axis and the
+    one that the computer wants, from lift-off to the end.
     """
     return {
         "scenario": str,
@@ -138,9 +146,10 @@ def fly(task: Task) -> Flown:
         "rcs_propellant_used_kg": drawn.vehicle.reaction_control.propellant_kg - mission.world.tank.propellant_kg,
     }
     row = {name: _cell(name, values.get(name)) for name in columns(task.vehicle)}
-    if task.scenario.faults or mission.end_reason != "complete":
+    whole = mission.end_reason == "complete" or (mission.end_reason in BACK and not task.plan.orbital)
+    if task.scenario.faults or not whole:
         return Flown(row, array("d"), array("d"))
-    return Flown(row, watch.heights, watch.speeds)
+    return Flown(row, watch.heights, watch.speeds, watch.states, watch.burns)
 
 
 def _computer(task: Task) -> PythonComputer:
@@ -175,6 +184,8 @@ class _Watch:
         self.attitude_error = 0.0
         self.heights = array("d")
         self.speeds = array("d")
+        self.states = array("d")
+        self.burns: dict[int, array[float]] = {}
 
     def look(self, before: tuple[float, ...], computer: PythonComputer) -> None:
         """After a step; `before` is the state that the computer's commands answered."""
@@ -198,8 +209,12 @@ class _Watch:
         if flown % SECOND == 0:
             px, py, _ = world.position
             vx, vy, vz = world.velocity
+            relative = vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz
             self.heights.append(round(world.height_m, 1))
-            self.speeds.append(round(math.hypot(vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz), 3))
+            self.speeds.append(round(math.hypot(*relative), 3))
+            self.states.extend(round(x, 1) for x in to_earth_fixed(world.position, world.time_s))
+            self.states.extend(round(v, 3) for v in to_earth_fixed(relative, world.time_s))
+        self._look_at_burn()
         if world.burnt_out[-1] and not self.orbit:
             perigee, apogee = self._take_orbit()
             self.orbit |= {"burnout_perigee_m": perigee, "burnout_apogee_m": apogee}
@@ -208,6 +223,17 @@ class _Watch:
             self._released = True
             self._take_orbit()
             self.orbit["trim_propellant_kg"] = self._untrimmed_kg - world.tank.propellant_kg
+
+    def _look_at_burn(self) -> None:
+        world = self._world
+        place = world.lowest
+        ignited = world.ignited_s[place]
+        if ignited is None or world.burnt_out[place]:
+            return
+        seconds, rest = divmod(world.step - round(ignited / STEP_S), SECOND)
+        if rest == 0 and seconds > 0:
+            burn = self.burns.setdefault(world.vehicle.first_stage + place, array("d"))
+            burn.extend((round(world.motion.force[0], 4), round(world.chamber_pressure(place), 1)))
 
     def _take_orbit(self) -> tuple[float, float]:
         position, velocity = self._world.position, self._world.velocity

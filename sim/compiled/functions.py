@@ -165,6 +165,12 @@ def place_right(table: Sequence[float], value: float) -> int:
     return low
 
 
+def is_new() -> bool:
+    """Whether nothing is on the disk yet for this version."""
+    folder = _folder()
+    return folder is None or next(folder.iterdir(), None) is None
+
+
 def _folder() -> Path | None:
     """A folder of this version's own in the user's cache; that of versions used long ago is removed."""
     home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
