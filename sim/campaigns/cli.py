@@ -36,11 +36,8 @@ def campaign(
         str | None, typer.Option(metavar="ADDRESS", help="Fly on the Dask cluster of that scheduler (extra scale).")
     ] = None,
     fast: Annotated[
-        bool | None,
-        typer.Option(
-            "--fast/--plain", help="Compiled by numba (extra fast), or not; if it is there where neither is said."
-        ),
-    ] = None,
+        bool, typer.Option("--fast", help="Compiled by numba (extra fast); the result is the same.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
     ] = None,
@@ -60,12 +57,11 @@ def campaign(
     chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights)
     if fast:
         functions.require()
-    compiled = functions.available() if fast is None else fast
     with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:
         if folder.damaged:
             print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
         wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
-        missing = [task for task in chosen.tasks(compiled) if (task.scenario.name, task.flight) not in folder.flown]
+        missing = [task for task in chosen.tasks(fast) if (task.scenario.name, task.flight) not in folder.flown]
         kept = len(wanted) - len(missing)
         try:
             if missing:

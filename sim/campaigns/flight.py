@@ -120,9 +120,9 @@ def fly(task: Task) -> Flown:
     mission = Mission(drawn.vehicle, task.plan, task.scenario, seed, computer)
     mission.world.density_ratio = drawn.density_ratio
     if task.compiled:
-        from sim.compiled.motion import compiled_motion
+        from sim.compiled.motion import CompiledMotion
 
-        mission.world.mover = compiled_motion()
+        mission.world.mover = CompiledMotion()
     watch = _Watch(mission.world, mission.truth)
     latest_s = task.plan.countdown_s + task.scenario.end_s
     while not mission.finished:

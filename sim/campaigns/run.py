@@ -56,6 +56,8 @@ def dask_cluster(address: str) -> Iterator[tuple[Executor, int]]:
             raise Misuse(f"--dask {address}: the cluster has no worker; start one with: dask worker {address}")
         # A flight is a pure function of its task, but one worker's death must not fly it for ever.
         yield client.get_executor(pure=False, retries=RETRIES), workers
+    except distributed.KilledWorker as error:
+        raise Misuse(f"--dask {address}: workers died, perhaps for want of memory; start again to go on") from error
     finally:
         client.close()
 
@@ -82,7 +84,7 @@ def run(tasks: Iterable[Task], executor: Executor, workers: int) -> Generator[Fl
     finally:
         for future in flying:
             future.cancel()
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=False)
 
 
 def _begin() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy
@@ -13,7 +12,7 @@ from sim.compiled.functions import compiler
 
 
 class CompiledMotion:
-    """Called like `sim.body.advance`, it gives the same bits."""
+    """Called like `sim.body.advance`, it gives the same bits. Each flight has its own."""
 
     def __init__(self) -> None:
         """Raises Misuse where numba is not installed."""
@@ -37,9 +36,3 @@ class CompiledMotion:
             self._shape = Shape(*parts)
         moved: Motion = self._advance(state, thrusts, masses, actions._replace(shape=self._shape), dt)
         return moved
-
-
-@cache
-def compiled_motion() -> CompiledMotion:
-    """The process's own. Raises Misuse where numba is not installed."""
-    return CompiledMotion()
