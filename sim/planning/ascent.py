@@ -126,7 +126,16 @@ class Flier:
         f3, m3 = leg.thrust(time + step - 1e-9)
         a, pressure = self._push(px, py, pz, vx, vy, vz, f1, m1, aim, leg)
         b, _ = self._push(
-            px + half * vx, py + half * vy, pz + half * vz, vx + half * a[0], vy + half * a[1], vz + half * a[2], f2, m2, aim, leg
+            px + half * vx,
+            py + half * vy,
+            pz + half * vz,
+            vx + half * a[0],
+            vy + half * a[1],
+            vz + half * a[2],
+            f2,
+            m2,
+            aim,
+            leg,
         )
         c, _ = self._push(
             px + half * vx + 0.25 * step * step * a[0],

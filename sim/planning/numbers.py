@@ -70,7 +70,9 @@ def booster_numbers(vehicle: Vehicle, payload_kg: float) -> Numbers:
     whole = [vehicle.burnt(0, 1.0, payload_kg, 1.0), vehicle.burnt(0, 0.4, payload_kg, 0.0)]
     middle = vehicle.burnt(0, 0.7, payload_kg, 0.5)
     strapped = boosters.count * boosters.motor.mean_thrust_n if boosters.gimballed else 0.0
-    torques = [_steering_thrust(core) * _arm(core, body) + strapped * (boosters.nozzle_m - body.centre) for body in whole]
+    torques = [
+        _steering_thrust(core) * _arm(core, body) + strapped * (boosters.nozzle_m - body.centre) for body in whole
+    ]
     roll = _roll_torque(core) + strapped * boosters.ring_m
     return {
         "count": boosters.count,

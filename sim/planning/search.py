@@ -85,9 +85,7 @@ def meet(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kic
     return Ascent(aimed, points, values[2], left, math.degrees(inclination(end.position, end.velocity)))
 
 
-def search(
-    vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = KICKS
-) -> Ascent:
+def search(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = KICKS) -> Ascent:
     """The best kick of a range, or the only one. Raises ValueError where nothing reaches the target.
 
     A vernier burns as long as planned: the main engine before it keeps what is not needed.
@@ -104,9 +102,7 @@ def search(
     return replace(ascent, left_kg=kept)
 
 
-def _best(
-    vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kicks: tuple[float, float]
-) -> Ascent:
+def _best(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kicks: tuple[float, float]) -> Ascent:
     found: dict[float, Ascent | None] = {}
 
     def left(kick: float) -> float:
@@ -134,7 +130,8 @@ def turned(
     """The plan with the azimuth that leads to an inclination, near its own: the secant method."""
     azimuth = [plan.azimuth_deg, plan.azimuth_deg + 1.0]
     misses = [
-        search(vehicle, replace(plan, azimuth_deg=one), payload_kg, kicks).inclination_deg - inclination_deg for one in azimuth
+        search(vehicle, replace(plan, azimuth_deg=one), payload_kg, kicks).inclination_deg - inclination_deg
+        for one in azimuth
     ]
     for _ in range(4):
         if abs(misses[-1]) < 0.005:
