@@ -59,18 +59,20 @@ class Inference:
     """Types the expressions of one function.
 
     `variables` are the function's own names with their types, `assigned` those that have a value on every path to
-    here; the caller keeps both up to date. `called` hears of each call.
+    here; the caller keeps both up to date. `types` gets each expression's type, `called` hears of each call.
     """
 
     def __init__(
         self,
         names: Mapping[str, Declaration],
         records: Mapping[RecordType, Record],
+        types: dict[ast.expr, Type],
         refuse: Callable[[ast.AST, str], None],
         called: CallListener,
     ) -> None:
         self._names = names
         self._records = records
+        self._types = types
         self._refuse = refuse
         self._called = called
         self.variables: dict[str, Type] = {}
@@ -79,6 +81,12 @@ class Inference:
 
     def type_of(self, node: ast.expr) -> Type | None:
         """The expression's type; None where it has none, and then the reason has been given."""
+        kind = self._infer(node)
+        if kind is not None:
+            self._types[node] = kind
+        return kind
+
+    def _infer(self, node: ast.expr) -> Type | None:
         match node:
             case ast.Constant():
                 return self._literal(node)

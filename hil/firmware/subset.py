@@ -37,6 +37,11 @@ def check(paths: Iterable[Path]) -> list[Refusal]:
 
     A file is the module of flight.computer that has its name. Raises OSError for what cannot be read.
     """
+    return sorted(set(read(paths).refusals))
+
+
+def read(paths: Iterable[Path]) -> Program:
+    """These files and folders as one checked program, its modules in the order of their imports; see `check`."""
     program = Program()
     sources = dict(_sources(paths))
     loader = _Loader(program, sources)
@@ -47,7 +52,7 @@ def check(paths: Iterable[Path]) -> list[Refusal]:
             Body(program, module, function).check()
     _check_order_of_writes(program)
     _check_recursion(program)
-    return sorted(set(program.refusals))
+    return program
 
 
 def _sources(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
@@ -77,11 +82,12 @@ class _Loader:
             line = getattr(error, "lineno", None) or 1
             self._program.refusals.append(Refusal(file, line, f"this is not Python ({error}); write what Python reads"))
             text = b""
-        module = Module(name, file, ast.parse(text))
+        module = Module(name, file, ast.parse(text), text.decode(errors="replace"))
         self._program.modules[name] = module
         self._loading.append(name)
         Declarations(self._program, module, self.load).read()
         self._loading.pop()
+        self._program.modules[name] = self._program.modules.pop(name)  # behind what it imports
 
     def load(self, importer: Module, node: ast.AST, name: str) -> Module | None:
         if name not in self._sources:
