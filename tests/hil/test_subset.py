@@ -257,7 +257,7 @@ REFUSED_IN_MODULES = [
     ("@dataclass(slots=True)\nclass A:\n    x: float = 1.0  # here", "begin as zeros"),
     ("@dataclass(slots=True)\nclass A:\n    x: float = -0.0  # here", "begin as zeros"),
     (
-        "@dataclass(slots=True)\nclass A:\n    x: float\n@dataclass(frozen=True, slots=True)\nclass B:\n    a: A  # here",
+        "@dataclass(slots=True)\nclass A:\n    x: int\n@dataclass(frozen=True, slots=True)\nclass B:\n    a: A  # here",
         "frozen=True on A",
     ),
     ("memset: Final = 1  # here", "kept for it"),
