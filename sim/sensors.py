@@ -21,6 +21,10 @@ from sim.world import STEP_S, World
 CHANNELS = tuple(field.name for field in default().packets["sensors"].fields)
 """Names of the packet's fields, in order."""
 
+_ABSENT = (0.0,) * 8
+"""Readings of a vernier, boosters and propellant tanks that are not there."""
+_AFT_K = 293.15
+
 Spoil = Callable[[Value], Value]
 """What a fault makes of one channel's reading, called once a step."""
 
@@ -208,7 +212,7 @@ class SensorSuite:
         if world.vehicle.stages[world.lowest].vectoring is not None:
             pitch = world.nozzle.pitch + self._vectoring.gauss(0.0, spec.vectoring_noise_rad)
             yaw = world.nozzle.yaw + self._vectoring.gauss(0.0, spec.vectoring_noise_rad)
-        return (*chambers, tank, pitch, yaw)
+        return (*chambers, *_ABSENT, _AFT_K, 0.0, tank, pitch, yaw)
 
     def _read_slow(self) -> tuple[float, float, float, float]:
         """Bus voltage and current, temperatures of battery and processor, which warm up by a few kelvin."""
@@ -227,7 +231,10 @@ class SensorSuite:
 
     def _breakwires(self) -> tuple[bool, ...]:
         world = self._world
-        return world.liftoff_s is None, world.lowest < 1, world.lowest < 2, world.fairing_on, world.payload_on
+        joints = world.lowest < 1, world.lowest < 2
+        absent = (False,) * 5
+        parts = world.fairing_on, world.payload_on
+        return world.liftoff_s is None, False, False, *joints, *absent, *parts, False, False
 
     def _spoilt(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
         """Faulty channels passed through their faults, then through their instrument's steps and limits again."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from flight.computer.maths import from_axes
 from flight.geodesy import ROTATION_RATE, Vector, horizon, to_ecef, to_inertial
 from flight.plans.plan import Site
+from flight.wire.dictionary import default
 from flight.wire.packet import Value
 from sim.actuators import Nozzle, ReactionTank
 from sim.air import air
@@ -109,7 +110,7 @@ class World:
 
     def advance(self, commands: tuple[Value, ...]) -> None:
         """Obeys one step's commands (the packet `actuators`) and moves on by 10 ms."""
-        _, tvc_pitch, tvc_yaw, roll, pitch, yaw, *circuits = commands
+        _, tvc_pitch, tvc_yaw, _, _, roll, pitch, yaw, _, *circuits = commands
         self._close_circuits(circuits)
         while self._pending and self._pending[0][0] <= self.time_s + 1e-9:
             self._pending.pop(0)[1]()
@@ -202,7 +203,7 @@ class World:
     def _close_circuits(self, circuits: list[Value]) -> None:
         for place, closed in enumerate(circuits):
             name = _CIRCUITS[place]
-            if closed and name not in self._commanded:
+            if closed and name in _CIRCUIT_ACTIONS and name not in self._commanded:
                 self._commanded.add(name)
                 self.circuit_closed_s = self.time_s
                 self._fire(name)
@@ -253,15 +254,7 @@ class World:
             self._report(f"stage_{self.lowest + 1}_burnout", end)
 
 
-_CIRCUITS = (
-    "stage_1_igniter",
-    "stage_2_igniter",
-    "stage_3_igniter",
-    "stage_1_separation_pyro",
-    "stage_2_separation_pyro",
-    "fairing_pyro",
-    "payload_pyro",
-)
+_CIRCUITS = tuple(field.name for field in default().packets["actuators"].fields if field.type == "bool")
 """The last fields of the packet `actuators`, in order."""
 
 _CIRCUIT_ACTIONS: dict[str, tuple[str, int]] = {
@@ -273,6 +266,7 @@ _CIRCUIT_ACTIONS: dict[str, tuple[str, int]] = {
     "fairing_pyro": ("fairing", 0),
     "payload_pyro": ("payload", 0),
 }
+"""What closing a circuit does; the others lead nowhere on this vehicle."""
 
 
 def _dot(a: Vector, b: Vector) -> float:

@@ -34,6 +34,16 @@ class Sensors:
     stage_1_chamber_pressure: float
     stage_2_chamber_pressure: float
     stage_3_chamber_pressure: float
+    vernier_chamber_pressure: float
+    booster_1_chamber_pressure: float
+    booster_2_chamber_pressure: float
+    booster_3_chamber_pressure: float
+    booster_4_chamber_pressure: float
+    fuel_tank_pressure: float
+    oxidizer_tank_pressure: float
+    helium_pressure: float
+    aft_temperature: float
+    servo_voltage: float
     rcs_tank_pressure: float
     tvc_pitch: float
     tvc_yaw: float
@@ -42,10 +52,19 @@ class Sensors:
     battery_temperature: float
     processor_temperature: float
     umbilical: bool
+    hold: bool
+    scrub: bool
     stage_1_breakwire: bool
     stage_2_breakwire: bool
+    booster_1_breakwire: bool
+    booster_2_breakwire: bool
+    booster_3_breakwire: bool
+    booster_4_breakwire: bool
+    tower_breakwire: bool
     fairing_breakwire: bool
     payload_breakwire: bool
+    drogue_breakwire: bool
+    main_breakwire: bool
 
 
 @dataclass(slots=True)
@@ -55,16 +74,28 @@ class Actuators:
     step: int
     tvc_pitch: float
     tvc_yaw: float
+    tvc_roll: float
+    throttle: float
     rcs_roll: float
     rcs_pitch: float
     rcs_yaw: float
+    rcs_axial: float
     stage_1_igniter: bool
     stage_2_igniter: bool
     stage_3_igniter: bool
+    stage_1_cutoff: bool
+    stage_2_cutoff: bool
+    stage_3_cutoff: bool
+    main_cutoff: bool
     stage_1_separation_pyro: bool
     stage_2_separation_pyro: bool
+    booster_separation_pyro: bool
+    tower_pyro: bool
     fairing_pyro: bool
     payload_pyro: bool
+    escape_motor: bool
+    drogue_pyro: bool
+    main_pyro: bool
 
 
 @dataclass(slots=True)
@@ -193,6 +224,7 @@ class Schedule:
     discretes: int
     power: int
     health: int
+    systems: int
 
 
 @dataclass(slots=True)
@@ -248,6 +280,8 @@ class PropulsionPacket:
     stage_1_chamber_pressure: float
     stage_2_chamber_pressure: float
     stage_3_chamber_pressure: float
+    vernier_chamber_pressure: float
+    throttle_command: float
     tvc_pitch_command: float
     tvc_yaw_command: float
     tvc_pitch: float
@@ -264,14 +298,30 @@ class DiscretesPacket:
     stage_1_igniter: bool
     stage_2_igniter: bool
     stage_3_igniter: bool
+    stage_1_cutoff: bool
+    stage_2_cutoff: bool
+    stage_3_cutoff: bool
+    main_cutoff: bool
     stage_1_separation_pyro: bool
     stage_2_separation_pyro: bool
+    booster_separation_pyro: bool
+    tower_pyro: bool
     fairing_pyro: bool
     payload_pyro: bool
+    escape_motor: bool
+    drogue_pyro: bool
+    main_pyro: bool
     stage_1_breakwire: bool
     stage_2_breakwire: bool
+    booster_1_breakwire: bool
+    booster_2_breakwire: bool
+    booster_3_breakwire: bool
+    booster_4_breakwire: bool
+    tower_breakwire: bool
     fairing_breakwire: bool
     payload_breakwire: bool
+    drogue_breakwire: bool
+    main_breakwire: bool
 
 
 @dataclass(slots=True)
@@ -294,6 +344,21 @@ class HealthPacket:
 
 
 @dataclass(slots=True)
+class SystemsPacket:
+    """Packet `systems`."""
+
+    booster_1_chamber_pressure: float
+    booster_2_chamber_pressure: float
+    booster_3_chamber_pressure: float
+    booster_4_chamber_pressure: float
+    fuel_tank_pressure: float
+    oxidizer_tank_pressure: float
+    helium_pressure: float
+    aft_temperature: float
+    servo_voltage: float
+
+
+@dataclass(slots=True)
 class Telemetry:
     """One record per packet, filled when it is due. `due` is a bit mask in the order of these fields."""
 
@@ -308,6 +373,7 @@ class Telemetry:
     discretes: DiscretesPacket
     power: PowerPacket
     health: HealthPacket
+    systems: SystemsPacket
 
 
 @dataclass(slots=True)
