@@ -25,18 +25,27 @@ class Names:
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        keys = [
+            key
+            for module in self.program.modules.values()
+            for declaration in module.names.values()
+            if (key := key_of(declaration)) is not None and key[0] == module.name
+        ]
+        # Of two exported functions with one name that of the last module keeps it: the others serve it.
         used = _identifiers(self.program)
-        taken: set[str] = set()
-        for module in self.program.modules.values():
-            for name, declaration in module.names.items():
-                key = key_of(declaration)
-                if key is None or key in self._given:
-                    continue
-                unique = name
-                while unique in taken or (unique != name and unique in used):
-                    unique = f"{module.name.rpartition('.')[2]}_{unique}"
-                taken.add(unique)
-                self._given[key] = PREFIX + unique if key in self.exported else unique
+        for exported in (key for key in reversed(keys) if key in self.exported):
+            self._give(exported, PREFIX, set())
+        for key in keys:
+            if key not in self._given:
+                self._give(key, "", used)
+
+    def _give(self, key: tuple[str, str], prefix: str, avoided: Collection[str]) -> None:
+        module, name = key
+        taken = set(self._given.values())
+        unique = name
+        while prefix + unique in taken or (unique != name and unique in avoided):
+            unique = f"{module.rpartition('.')[2]}_{unique}"
+        self._given[key] = prefix + unique
 
     def of(self, thing: Constant | Record | Function | RecordType) -> str:
         """A declared thing's name in C."""

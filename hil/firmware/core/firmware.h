@@ -56,11 +56,13 @@ typedef struct {
     uint8_t reset_cause;  /* VERMILION_RESET_CAUSE_...; the start message's wins when it is not 0 */
 } vermilion_board;
 
-/* One state of the computer that outlives a reset, sealed by a CRC. */
+/* A state of the computer that outlives a reset, sealed by a hash of all that stands before the seal. */
 typedef struct {
     Computer computer;
+    double time_rate;
     uint32_t plan;  /* place in the table of plans */
-    uint32_t order; /* the higher one of two is the newer */
+    uint32_t order; /* the higher one of two is the newer; 0 is none */
+    uint16_t boot_id;
     uint32_t seal;
 } vermilion_kept;
 
@@ -70,18 +72,18 @@ typedef struct {
     Computer computer;
     Sensors sensors; /* of the last step */
     vermilion_deframer deframer;
-    vermilion_identity identity;
-    bool flying;                                  /* started, with a plan that is known */
-    bool stepped;                                 /* at least one step since the start or the boot */
+    vermilion_packet_identity identity;
+    bool flying;                          /* started, with a plan that is known */
+    bool stepped;                         /* at least one step since the start */
     uint16_t boot_id;
-    uint16_t sequence[VERMILION_PACKETS];         /* next count of each packet kind, in the dictionary's order */
-    uint32_t sent;                                /* telemetry packets since the start */
-    uint32_t saturated;                           /* values that did not fit their wire type, since the start */
-    uint32_t packets_ignored;                     /* whole packets that are none of ours, or came at the wrong time */
-    uint32_t state_step, state_crc;               /* the last step that is a whole second, and its vermilion_state_crc */
-    uint32_t step_us, worst_step_us;              /* time from the sensors' last byte to the last write */
-    uint8_t answer[VERMILION_MAX_FRAME];          /* the last actuators frame */
-    uint16_t answer_size;
+    uint16_t sequence[VERMILION_PACKETS]; /* next count of each packet kind, in the dictionary's order */
+    uint32_t plan;                        /* place in the table of plans */
+    uint32_t sent;                        /* telemetry packets since the start or, after a reset, since then */
+    uint32_t saturated;                   /* values that did not fit their wire type, counted likewise */
+    uint32_t packets_ignored;             /* whole packets that are none of ours, or came at the wrong time */
+    uint32_t state_step, state_crc;       /* the last step that is a whole second, and its vermilion_state_crc */
+    uint32_t step_us, worst_step_us;      /* time from the sensors' last byte to the last write */
+    uint32_t order;                       /* of the newest of the kept */
     vermilion_kept kept[2];
 } vermilion_firmware;
 
