@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hil.firmware.language import (
+    BOOL,
     INT,
     INT_LIMIT,
     Builtin,
@@ -42,7 +43,7 @@ class Expressions:
         self._module = module
         self._names = names
         self._used = used
-        self._lines = module.text.splitlines()
+        self._lines = module.text.encode().splitlines()
         self.variables: Mapping[str, object] = {}
 
     def value(self, node: ast.expr) -> str:
@@ -106,6 +107,8 @@ class Expressions:
             case "float":
                 return f"(double){self._atom(argument)}"
             case "int":
+                if self._program.types[argument] == BOOL:
+                    return f"({self._grouped(argument, ast.BoolOp, ast.IfExp)} ? 1 : 0)"
                 return f"(int32_t){self._atom(argument)}"
         return f"vermilion_square_root({self.value(argument)})"
 
@@ -116,7 +119,7 @@ class Expressions:
         return self._names.of(constant)
 
     def _literal(self, node: ast.Constant) -> str:
-        written = ast.get_source_segment(self._module.text, node) or ""
+        written = self._lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode()
         return written if SAME_LITERAL.fullmatch(written) and not _octal(written) else literal(node.value)  # type: ignore[arg-type]
 
     def _is_place(self, node: ast.expr) -> bool:
@@ -133,7 +136,7 @@ class Expressions:
         text = self.place(node)
         if isinstance(node, ast.Constant | ast.Name | ast.Attribute | ast.Subscript):
             return text
-        casts = isinstance(node, ast.Call) and text.startswith("(")
+        casts = text.startswith(("(double)", "(int32_t)"))
         return text if isinstance(node, ast.Call) and not casts else f"({text})"
 
     def _unary(self, node: ast.UnaryOp) -> str:
@@ -150,12 +153,14 @@ class Expressions:
     def _compared(self, node: ast.expr) -> str:
         if isinstance(node, ast.BinOp) and (type(node.op) in STRENGTH or _function_for(node.left, node.op)):
             return self.value(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return f"({self.value(node)})"
         return self._grouped(node, ast.BinOp, ast.Compare, ast.BoolOp, ast.IfExp)
 
     def _parenthesised(self, node: ast.BinOp) -> bool:
         """Whether an operand stands in parentheses of its own in the source: those that are not needed are kept too."""
-        before = self._lines[node.lineno - 1].encode()[: node.col_offset]
-        behind = self._lines[(node.end_lineno or 1) - 1].encode()[node.end_col_offset :]
+        before = self._lines[node.lineno - 1][: node.col_offset]
+        behind = self._lines[(node.end_lineno or 1) - 1][node.end_col_offset :]
         return before.rstrip().endswith(b"(") and behind.lstrip().startswith(b")")
 
     def _operand(self, node: ast.expr, operator: ast.operator, right: bool) -> str:

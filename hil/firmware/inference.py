@@ -276,6 +276,8 @@ class Inference:
             self._refuse(node, f"{spelled(a)} is compared with {spelled(b)}; {_conversion(a, b)}")
         elif not isinstance(a, Scalar) or (a == BOOL and isinstance(operator, ORDERING)):
             self._refuse(node, f"{spelled(a)} has no such comparison; write one of numbers")
+        elif a != FLOAT and ast.dump(node.left) == ast.dump(right):
+            self._refuse(node, "both sides are the same, of which C warns; write what is meant, or True or False")
         return BOOL
 
     def _choice(self, node: ast.IfExp) -> Type | None:

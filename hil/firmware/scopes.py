@@ -9,51 +9,25 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Scopes:
-    """`before[statement]` are the variables declared above a statement, `at[statement]` those declared by it."""
+    """`before[statement]` are the variables declared above a statement, `at[statement]` those declared by it.
+
+    `read` are those whose value anybody looks at.
+    """
 
     before: dict[ast.stmt, list[str]] = field(default_factory=dict)
     at: dict[ast.stmt, set[str]] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
 
 
 def scopes(statements: Sequence[ast.stmt], names: Iterable[str]) -> Scopes:
     """The places of `names`, none of which is used outside of these statements."""
     found = Scopes()
+    used: dict[ast.stmt, set[str]] = {}
+    for statement in statements:
+        found.read |= _uses(statement, used)[1]
     for name in names:
-        _declare(found, statements, name)
+        _declare(found, used, statements, name)
     return found
-
-
-def used(node: ast.AST, name: str) -> bool:
-    """Whether a variable is read or written in there. A loop's counter of that name is another variable."""
-    if isinstance(node, ast.Name):
-        return node.id == name
-    if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and node.target.id == name:
-        return used(node.iter, name)
-    return any(used(child, name) for child in ast.iter_child_nodes(node))
-
-
-def read(node: ast.AST, name: str) -> bool:
-    """Whether the variable is ever read in there; as the target of += it is not."""
-    if isinstance(node, ast.Name):
-        return node.id == name and isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and node.target.id == name:
-        return read(node.iter, name)
-    return any(read(child, name) for child in ast.iter_child_nodes(node))
-
-
-def _declare(found: Scopes, statements: Sequence[ast.stmt], name: str) -> None:
-    users = [statement for statement in statements if used(statement, name)]
-    if not users:
-        return
-    first = users[0]
-    if name in targets(first):
-        found.at.setdefault(first, set()).add(name)
-        return
-    inner = [block for block in _blocks(first) if any(used(statement, name) for statement in block)]
-    if len(users) == 1 and len(inner) == 1 and not _heads(first, name):
-        _declare(found, inner[0], name)
-    else:
-        found.before.setdefault(first, []).append(name)
 
 
 def targets(statement: ast.stmt) -> list[str]:
@@ -66,6 +40,45 @@ def targets(statement: ast.stmt) -> list[str]:
     return []
 
 
+def _uses(node: ast.AST, statements: dict[ast.stmt, set[str]]) -> tuple[set[str], set[str]]:
+    """The variables used in there, and those read; the target of += is not. Notes the uses of each statement.
+
+    A loop's counter is a variable of its own, whatever else has its name.
+    """
+    if isinstance(node, ast.Name):
+        return {node.id}, {node.id} if isinstance(node.ctx, ast.Load) else set()
+    used: set[str] = set()
+    read: set[str] = set()
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.For) and child is node.iter):
+            inner, looked_at = _uses(child, statements)
+            used |= inner
+            read |= looked_at
+    if isinstance(node, ast.For):
+        counter = {node.target.id} if isinstance(node.target, ast.Name) else set()
+        bounds = _uses(node.iter, statements)[0]
+        used = used - counter | bounds
+        read = read - counter | bounds
+    if isinstance(node, ast.stmt):
+        statements[node] = used
+    return used, read
+
+
+def _declare(found: Scopes, used: dict[ast.stmt, set[str]], statements: Sequence[ast.stmt], name: str) -> None:
+    users = [statement for statement in statements if name in used[statement]]
+    if not users:
+        return
+    first = users[0]
+    if name in targets(first):
+        found.at.setdefault(first, set()).add(name)
+        return
+    inner = [block for block in _blocks(first) if any(name in used[statement] for statement in block)]
+    if len(users) == 1 and len(inner) == 1 and name not in _head(first):
+        _declare(found, used, inner[0], name)
+    else:
+        found.before.setdefault(first, []).append(name)
+
+
 def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     match statement:
         case ast.If(body=body, orelse=orelse):
@@ -75,9 +88,9 @@ def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     return []
 
 
-def _heads(statement: ast.stmt, name: str) -> bool:
-    """Whether the variable is used where a compound statement decides or counts."""
+def _head(statement: ast.stmt) -> set[str]:
+    """The variables used where a compound statement decides or counts."""
     match statement:
         case ast.If(test=head) | ast.For(iter=head):
-            return used(head, name)
-    return False
+            return _uses(head, {})[0]
+    return set()

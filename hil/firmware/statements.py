@@ -17,7 +17,7 @@ from hil.firmware.language import (
     Type,
 )
 from hil.firmware.naming import Names
-from hil.firmware.scopes import Scopes, read, scopes, targets
+from hil.firmware.scopes import Scopes, scopes, targets
 
 NO_VALUES = {"float": "0.0", "int": "0", "bool": "false"}
 
@@ -68,7 +68,7 @@ class Statements:
         """The whole definition, comments first."""
         definition = function.definition
         self._lines, self._depth, self._temporaries = [], 0, 0
-        self._definition, self._function = definition, function
+        self._function = function
         self._results = result_names(self._program, function)
         self._part = _unused(self._program, function, "part")
         self._kinds = self._program.variables[function.key]
@@ -96,7 +96,7 @@ class Statements:
         self._lines += wrapped(line, self._depth)
 
     def _never_read(self, name: str) -> None:
-        if not any(read(statement, name) for statement in self._definition.body):
+        if name not in self._scopes.read:
             self._add(f"(void){name};")
 
     def _block(self, statements: Sequence[ast.stmt]) -> None:

@@ -122,6 +122,7 @@ REFUSED_IN_FUNCTIONS = [
     ("if x > 1:  # here\n    return 1.0\nreturn 0.0", "float is compared with int"),
     ("if b < b:  # here\n    return 1.0\nreturn 0.0", "no such comparison"),
     ("if s.inner == s.inner:  # here\n    return 1.0\nreturn 0.0", "no such comparison"),
+    ("if i == i:  # here\n    return 1.0\nreturn 0.0", "both sides are the same"),
     ("if s is None:  # here\n    return 1.0\nreturn 0.0", "no identity"),
     ("if i in (1, 2):  # here\n    return 1.0\nreturn 0.0", "comparisons joined by `or`"),
     ("b = bool(i)  # here\nreturn x", "write the comparison"),

@@ -11,14 +11,20 @@ static void zero(void *memory, size_t size)
     }
 }
 
-/* Copies a text of at most `length` bytes and its NUL. */
+/* Copies a text, at most `length` bytes of it, cut between characters. */
 static void copy_text(char *to, const char *from, size_t length)
 {
-    size_t place = 0;
-    for (; place < length && from[place] != '\0'; place++) {
+    size_t size = 0;
+    while (size < length && from[size] != '\0') {
+        size++;
+    }
+    while (size > 0 && ((uint8_t)from[size] & 0xc0u) == 0x80u) {
+        size--;
+    }
+    for (size_t place = 0; place < size; place++) {
         to[place] = from[place];
     }
-    to[place] = '\0';
+    to[size] = '\0';
 }
 
 static bool same_text(const char *a, const char *b)

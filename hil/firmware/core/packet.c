@@ -116,12 +116,6 @@ static uint8_t *put_text(uint8_t *to, const vermilion_field *field, const void *
     while (size < field->length && text[size] != 0) {
         size++;
     }
-    /* Not in the middle of a character, where the text is longer. */
-    if (size == field->length) {
-        while (size > 0 && ((uint8_t)text[size] & 0xc0u) == 0x80u) {
-            size--;
-        }
-    }
     *to++ = STR_8;
     *to++ = field->length;
     for (uint32_t place = 0; place < field->length; place++) {

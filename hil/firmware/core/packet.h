@@ -60,7 +60,7 @@ typedef struct {
 uint64_t vermilion_ticks_of_step(uint32_t step);
 
 /* Writes a record as one packet of `layout->size` bytes, and gives that size. Numbers beyond their wire type saturate and
- * add 1 each to `*saturated`; what is not finite becomes the one canonical NaN; text is cut between characters. */
+ * add 1 each to `*saturated`; what is not finite becomes the one canonical NaN. */
 size_t vermilion_encode(const vermilion_layout *layout, const vermilion_header *header, const void *record,
                         uint8_t *packet, uint32_t *saturated);
 
