@@ -62,6 +62,14 @@ class Native:
         self._library.vermilion_native_counts(self._memory, counts)
         return counts[0], counts[1], counts[2]
 
+    def upset(self, place: int, bit: int = 0) -> None:
+        """Flips a bit of the firmware's memory; the byte is counted from its beginning, or from its end if below 0.
+
+        Raises IndexError where there is no such byte.
+        """
+        memory = self._library.vermilion_native_memory(self._memory, ctypes.byref(self._size))
+        (ctypes.c_uint8 * self._size.value).from_address(memory)[place] ^= 1 << bit
+
 
 class NativeComputer:
     """The onboard computer in C. Builds the firmware where that has not been done.
@@ -136,6 +144,7 @@ def _open(path: Path) -> ctypes.CDLL:
         ("answer", ctypes.c_void_p, [pointer, ctypes.c_int32, size]),
         ("state", ctypes.c_uint32, [pointer, size]),
         ("counts", None, [pointer, size]),
+        ("memory", ctypes.c_void_p, [pointer, size]),
     ):
         function = getattr(library, f"vermilion_native_{name}")
         function.restype, function.argtypes = result, arguments

@@ -91,3 +91,11 @@ void vermilion_native_counts(const vermilion_native *native, uint32_t counts[3])
     counts[1] = native->firmware.deframer.frames_damaged;
     counts[2] = native->firmware.packets_ignored;
 }
+
+/* The firmware's memory, all of it, for a bench that upsets it. */
+EXPORTED uint8_t *vermilion_native_memory(vermilion_native *native, uint32_t *size);
+uint8_t *vermilion_native_memory(vermilion_native *native, uint32_t *size)
+{
+    *size = sizeof native->firmware;
+    return (uint8_t *)&native->firmware;
+}
