@@ -42,6 +42,8 @@ class Force:
     on_hold_s: float
     off_hold_s: float
     alone_s: float
+    fall_part: float
+    fall_near_s: float
     kick: float
     kick_quiet_s: float
 
@@ -53,11 +55,14 @@ class Pressure:
     out_fraction: float
     hold_s: float
     zero_limit: float
+    vernier_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     kick_s: float
+    parted_s: float
+    stuck_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Trajectory:
     climb: float
     orbit_perigee: float
     settle_s: float
+    landing_speed: float
     impact_in_s: float
     agree_position: float
     agree_speed: float
@@ -88,6 +94,13 @@ class Attitude:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    disagree_s: float
+    answer_s: float
+    hopeless_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
@@ -99,6 +112,7 @@ class Thresholds:
     wire: Wire
     trajectory: Trajectory
     attitude: Attitude
+    deviation: Deviation
 
 
 _SECTIONS = {
@@ -110,6 +124,7 @@ _SECTIONS = {
     "wire": Wire,
     "trajectory": Trajectory,
     "attitude": Attitude,
+    "deviation": Deviation,
 }
 
 
