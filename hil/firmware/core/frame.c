@@ -91,7 +91,7 @@ size_t vermilion_enframe(const uint8_t *packet, size_t size, uint8_t *frame)
     size_t to = 2;
     frame[0] = 0;
     for (size_t place = 0; place < size + 4; place++) {
-        const uint8_t byte = place < size ? packet[place] : (uint8_t)(crc >> (8 * (place - size)));
+        const uint8_t byte = (uint8_t)(place < size ? packet[place] : crc >> (8 * (place - size)));
         if (byte == 0) {
             frame[code] = (uint8_t)(to - code);
             code = to++;
