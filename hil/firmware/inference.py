@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from hil.firmware.folding import SHIFTS, combined, folded
 from hil.firmware.language import (
     BOOL,
     FLOAT,
@@ -130,17 +131,13 @@ class Inference:
         return self._binary(node, operator, left, right)
 
     def whole_number(self, node: ast.expr) -> int | None:
-        """The value of an integer literal or constant, if it is one."""
-        match node:
-            case ast.Constant(value=int(value)) if not isinstance(value, bool):
+        """The value of an expression of integer literals and constants, if it is one."""
+        return folded(node, self._whole_constant)
+
+    def _whole_constant(self, name: str) -> int | None:
+        match None if name in self.own_names else self._names.get(name):
+            case Constant(type=Scalar("int"), value=int(value)):
                 return value
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                value_below = self.whole_number(operand)
-                return None if value_below is None else -value_below
-            case ast.Name(id=name) if name not in self.own_names:
-                match self._names.get(name):
-                    case Constant(type=Scalar("int"), value=int(constant)):
-                        return constant
         return None
 
     def _literal(self, node: ast.Constant) -> Type | None:
@@ -215,6 +212,8 @@ class Inference:
         if a != b and {a, b} <= {FLOAT, INT}:
             self._refuse(node, "int and float are mixed; write float(i) for the int, or its literal as 2.0")
             return None
+        if a == b == INT:
+            self._keep_in_range(node, operator, left, right)
         if isinstance(operator, ARITHMETIC) and a == b and a in (FLOAT, INT):
             return a
         if isinstance(operator, ast.Div):
@@ -230,6 +229,15 @@ class Inference:
         else:
             self._refuse(node, f"this operation has no meaning for {spelled(a)} and {spelled(b)}; write it on numbers")
         return None
+
+    def _keep_in_range(self, node: ast.AST, operator: ast.operator, left: ast.expr, right: ast.expr) -> None:
+        """What can be known beforehand about the result of an operation on ints."""
+        a, b = self.whole_number(left), self.whole_number(right)
+        if isinstance(operator, SHIFTS) and b is not None and not 0 <= b < 32:
+            self._refuse(node, f"a shift is by 0 to 31, not by {b}; write a number of bits that an int has")
+        value = combined(operator, a, b)
+        if value is not None and not -INT_LIMIT <= value < INT_LIMIT:
+            self._refuse(node, f"this is {value}, which does not fit 32 bits; write floats, or smaller numbers")
 
     def _whole_division(self, node: ast.AST, a: Type, b: Type, right: ast.expr) -> Type | None:
         if not a == b == INT:

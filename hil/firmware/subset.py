@@ -11,10 +11,11 @@ In a function: assignments to names and fields, a, b = f(…), if, for NAME in r
 A variable has one type and a value on every path before it is read. int and float do not mix, numbers have no truth,
 `//` and `%` are by a positive constant, a table's elements do not change, records are made outside and passed in.
 There is no while, no recursion, no exception, no text, no object made at run time. A call that writes to a record
-stands alone on its right-hand side, because C does not say which operand comes first.
+stands alone on its right-hand side, because C does not say which operand comes first. Records begin as zeros and false.
+Names are ASCII and none that C or the firmware keeps.
 
-Not checked, and left to the author: divisors that may be zero, ints that leave 32 bits, floats out of int()'s range,
-indices outside of a table.
+Not checked where it is known only at run time, and left to the author: divisors that may be zero, ints that leave 32
+bits, shifts by other than 0 to 31, floats out of int()'s range, indices outside of a table.
 """
 
 from __future__ import annotations

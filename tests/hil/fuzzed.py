@@ -27,7 +27,7 @@ def build(gcc: str, folder: Path, flags: tuple[str, ...]) -> Path:
     generate(folder / "firmware", "host")
     sources = [*sorted((folder / "firmware/core").glob("*.c")), *sorted((folder / "firmware/generated").glob("*.c"))]
     places = [f"-I{folder / 'firmware' / name}" for name in ("core", "generated")]
-    strict = ("-std=c11", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror")
+    strict = ("-std=c11", "-fno-builtin", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror")
     program = folder / "fuzz"
     command = [gcc, *strict, *flags, *places, *map(str, sources), str(Path(__file__).with_name("fuzz.c"))]
     subprocess.run([*command, "-o", str(program)], check=True, cwd=folder)
