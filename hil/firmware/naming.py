@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from hil.firmware.language import Constant, Declaration, Function, Program, Record, RecordType, Scalar, Table, Type
+from hil.firmware.writes import Parameter, written_parameters
 
 PREFIX = "vermilion_"
 SCALARS_IN_C = {"float": "double", "int": "int32_t", "bool": "bool"}
@@ -23,8 +24,10 @@ class Names:
     program: Program
     exported: Collection[tuple[str, str]]
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
+    _written: frozenset[Parameter] = frozenset()
 
     def __post_init__(self) -> None:
+        self._written = written_parameters(self.program)
         keys = [
             key
             for module in self.program.modules.values()
@@ -65,6 +68,13 @@ class Names:
             case Table(Scalar(name), _):
                 return f"const {SCALARS_IN_C[name]} *"
         return "void "
+
+    def parameter(self, function: Function, name: str, kind: Type) -> str:
+        """A function's parameter; what it does not write to is const."""
+        written = self.type(kind) + name
+        inner = kind.element if isinstance(kind, Table) else kind
+        constant = isinstance(inner, RecordType) and (function.key, name) not in self._written
+        return f"const {written}" if constant and not written.startswith("const ") else written
 
     def member(self, name: str, kind: Type) -> str:
         """A field of a record, or a constant without its value."""

@@ -25,7 +25,7 @@ NO_VALUES = {"float": "0.0", "int": "0", "bool": "false"}
 def signature(program: Program, function: Function, names: Names) -> str:
     """A function's type, name and parameters in C. Several results go to where the last parameters point."""
     result = "void " if isinstance(function.result, Several) else names.type(function.result)
-    parameters = [names.type(kind) + name for name, kind in function.parameters]
+    parameters = [names.parameter(function, name, kind) for name, kind in function.parameters]
     for kind, name in zip(_results(function), result_names(program, function), strict=True):
         parameters.append(f"{names.type(kind)}*{name}")
     return f"{result}{names.of(function)}({', '.join(parameters) or 'void'})"

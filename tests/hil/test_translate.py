@@ -203,6 +203,59 @@ def test_results_go_to_fields_only_when_all_are_there(tmp_path: Path) -> None:
     assert (record.x, record.y) == (2.0, 1.0)
 
 
+CONSTANCY = """
+from dataclasses import dataclass
+
+@dataclass(slots=True)
+class Part:
+    x: float
+
+@dataclass(slots=True)
+class State:
+    part: Part
+    parts: tuple[Part, Part]
+
+def reads(s: State) -> float:
+    return reads_part(s.part) + s.parts[1].x
+
+def reads_part(p: Part) -> float:
+    return p.x
+
+def writes_far(s: State) -> None:
+    writes(s.parts[0], s)
+
+def writes(p: Part, s: State) -> None:
+    p.x = reads(s)
+
+def names_anew(s: State) -> None:
+    part = s.part
+    part.x = 1.0
+
+def gives_back(s: State, t: State, left: bool) -> Part:
+    return s.part if left else t.part
+
+def run(s: State, t: State) -> None:
+    writes_far(s)
+    names_anew(s)
+    chosen = gives_back(s, t, True)
+    chosen.x = chosen.x + reads(s)
+"""
+
+
+def test_records_that_a_function_does_not_write_to_are_const(tmp_path: Path) -> None:
+    made, *_ = translated(tmp_path, {"a": CONSTANCY})
+    for signature in (
+        "double reads(const State *s)",
+        "double reads_part(const Part *p)",
+        "void writes_far(State *s)",
+        "void writes(Part *p, const State *s)",
+        "void names_anew(State *s)",
+        "Part *gives_back(State *s, State *t, bool left)",
+        "void vermilion_run(State *s, State *t)",
+    ):
+        assert signature in made.source, signature
+
+
 def test_a_program_outside_of_the_subset_is_refused_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "bad.py"
     file.write_text("def f(x: float) -> float:\n    return x ** 2.0\n")
