@@ -17,6 +17,8 @@ _IGNITION = re.compile(r"stage_\d+_ignition")
 _JOINT = re.compile(r"(stage_\d+|booster)_separation")
 _BY_CHOICE = frozenset({"orbit_insertion"})
 """Events that the computer reports when it has finished with them, not when they begin."""
+_DECISIONS = frozenset({"abort"})
+"""What a computer decides, and need not show in any measurement."""
 
 
 class Deviations:
@@ -59,7 +61,9 @@ class Deviations:
     def computer(self, name: str, time_s: float) -> None:
         """The onboard computer has reported an event that the ground can see."""
         record = self._machine.records.get(name)
-        if record is not None and record.status is None and self._machine.can_see(name):
+        if name in _DECISIONS or record is None or not self._machine.can_see(name):
+            return
+        if record.status is None:
             self._unanswered.setdefault(name, time_s)
 
     def tick(self, time_s: float, perigee_m: float, powered: bool) -> None:

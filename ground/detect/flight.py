@@ -17,18 +17,19 @@ from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
 from ground.detect.deviations import Deviations
+from ground.detect.envelope import Envelope
 from ground.detect.events import ESCAPE, HOLE_S, EventMachine, first_stage
 from ground.detect.separation import Separations, separation_name
 from ground.detect.signals import Span
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import VERNIER, Thrust
 from ground.detect.trajectory import Track, Trajectory
+from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.profile import Profile
 from ground.report import Outcome, Verdict
-
-Feed = Callable[[float, Values], None]
 
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
@@ -57,6 +58,7 @@ class FlightDetector:
         self,
         dictionary: Dictionary,
         plan: FlightPlan | None,
+        profile: Profile | None,
         thresholds: Thresholds,
         journal: Journal,
         clock: VehicleClock,
@@ -85,8 +87,11 @@ class FlightDetector:
             self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
         )
         self._attitude = AttitudeWatch(journal, thresholds)
+        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
+        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
         self.products: Products | None = None
@@ -99,7 +104,7 @@ class FlightDetector:
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
-            feeds = [feed for maker in makers if (feed := maker(packet)) is not None]
+            feeds = [feed for maker in makers if (feed := maker(packet)) is not None] + self._watches.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -111,6 +116,7 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self._watches.crosscheck.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
@@ -322,6 +328,8 @@ class FlightDetector:
             return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        if self.envelope is not None:
+            self.envelope.look(time_s, self.products)
         self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products

@@ -17,6 +17,7 @@ class Motor:
         "_mean",
         "_sigmas",
         "last_s",
+        "level",
         "lit",
         "name",
         "zero",
@@ -27,6 +28,8 @@ class Motor:
         self.lit: bool | None = None
         """Whether it burns; None before the first samples."""
         self.last_s = -math.inf
+        self.level = 0.0
+        """Pressure of the last samples, Pa."""
         self.zero = Baseline(200)
         self._change = Change(2.0 * period_s)
         self._limits = thresholds.pressure
@@ -42,6 +45,7 @@ class Motor:
         """One sample; True when the motor has just been found lit or out."""
         limits = self._limits
         self.last_s = time_s
+        self.level += 0.2 * (pressure - self.level)
         if self.lit is None:
             self.lit = pressure > limits.lit
             self._mean = pressure

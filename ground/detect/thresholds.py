@@ -101,6 +101,49 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeRules:
+    distance: float
+    hold_s: float
+    inflate: float
+    height_part: float
+    height_floor: float
+    speed_part: float
+    speed_floor: float
+    impact_pace: float
+    force_sigmas: float
+    force_part: float
+    pressure_part: float
+    burn_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    stuck_s: float
+    fixes: float
+    speed_apart: float
+    lag_s: float
+    position_apart: float
+    solutions: float
+    barometer_ceiling: float
+    barometer_part: float
+    port_part: float
+    barometer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Subsystem:
+    leak_s: float
+    leak_rate: float
+    leak_duty: float
+    fall_s: float
+    fall_part: float
+    stop_part: float
+    stop_s: float
+    lag_error: float
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
@@ -113,6 +156,9 @@ class Thresholds:
     trajectory: Trajectory
     attitude: Attitude
     deviation: Deviation
+    envelope: EnvelopeRules
+    sensor: Sensor
+    subsystem: Subsystem
 
 
 _SECTIONS = {
@@ -125,6 +171,9 @@ _SECTIONS = {
     "trajectory": Trajectory,
     "attitude": Attitude,
     "deviation": Deviation,
+    "envelope": EnvelopeRules,
+    "sensor": Sensor,
+    "subsystem": Subsystem,
 }
 
 

@@ -61,6 +61,11 @@ class Thrust:
         """When the stage lit last burnt out; None while anything burns and before."""
         return None if self.powered else self._machine.onset_s(f"stage_{self.stage}_burnout")
 
+    @property
+    def level(self) -> float:
+        """Axial specific force of the last tenth of a second under thrust, m/s2."""
+        return self._smooth
+
     def ignition_name(self, stage: int) -> str:
         """The event that lights a stage."""
         return "ignition" if stage <= self._first_stage else f"stage_{stage}_ignition"

@@ -17,6 +17,7 @@ from flight.plans import plan as plans
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.frame import encode
 from flight.wire.packet import Codec, Value, ticks_of_step
+from ground.atmosphere import pressure
 from ground.inputs import Chunk, Close, Input, Notice, StationConfig
 from ground.report import Event, Report
 from ground.station import Station, default_config
@@ -78,6 +79,8 @@ class Script:
     """Until when the vernier of the third stage burns on beside and after its main engine; 0 is none."""
     said: tuple[tuple[str, float], ...] = ()
     """Events that the onboard computer reports, and when."""
+    stays: str = ""
+    """A part that does not leave though its circuit fires."""
     escape_at: float = math.inf
     """When the circuit of the crew's escape is fired."""
     end: bool = True
@@ -181,7 +184,7 @@ def fly(script: Script = Script()) -> Flown:
         if step % 4 == 0:
             moved = [gauss(p + u * script.drift(t), 1.0) for p, u in zip(position, up, strict=True)]
             moved += [gauss(v, 0.03) for v in velocity]
-            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, 9e4))
+            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, pressure(HEIGHT + height)))
         if step % 20 == 0:
             send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))
             send("power", step, (28.0, 22.0, 295.0))
@@ -198,8 +201,8 @@ def fly(script: Script = Script()) -> Flown:
         if not grounded:
             speed += (force - GRAVITY) * 0.01
             height += speed * 0.01
-            if climbing and (pressure := speed * speed * math.exp(-height / 8000.0)) > peak[0]:
-                peak = pressure, t
+            if climbing and (stirred := speed * speed * math.exp(-height / 8000.0)) > peak[0]:
+                peak = stirred, t
             if climbing and speed < 0.0:
                 climbing = False
                 truth["apogee"] = t
@@ -239,6 +242,8 @@ def _discretes(script: Script, events: dict[str, float], t: float) -> list[Value
     whole = {
         part: t < events.get(f"{part}_separation", math.inf) for part in ("stage_1", "stage_2", "fairing", "payload")
     }
+    if script.stays:
+        whole[script.stays] = True
     whole |= {f"booster_{place + 1}": t < leaves_s for place, (_, leaves_s) in enumerate(script.boosters)}
     fired = {
         "stage_1_igniter": "ignition",

@@ -35,15 +35,13 @@ def test_a_stage_that_does_not_light_is_told_when_its_window_closes() -> None:
 
 
 def test_a_joint_that_stays_after_its_circuit_has_fired() -> None:
-    flown = fly(Script())
-    # The wire's packets are replaced by those of a joint that stays.
-    kept = dict(TRUTH)
-    kept["stage_1_separation"] = 1e6
-    stays = fly(Script(truth=tuple(kept.items()), burning=(1,)))
-    assert flown.truth["stage_1_separation"] < 1e6
-    out = listen(stays.chunks())[1]
-    names = [report.name for report in out if isinstance(report, Alarm)]
-    assert names == ["no_separation"]
+    found = alarms(Script(stays="stage_1", kick=0.0))
+    assert set(found) == {"no_separation"}
+    assert found["no_separation"].time_s == pytest.approx(TRUTH["stage_1_separation"] - 0.05 + 0.5, abs=0.1)
+
+
+def test_a_push_says_that_the_wire_lies() -> None:
+    assert "no_separation" not in alarms(Script(stays="stage_1", end_s=15.0))
 
 
 def test_what_the_computer_reports_and_nothing_shows_is_a_disagreement() -> None:
