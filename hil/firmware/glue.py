@@ -10,6 +10,7 @@ from pathlib import Path
 from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary, Packet
+from flight.wire.packet import STEPS_PER_SECOND
 from hil.firmware import state
 from hil.firmware.comments import wrapped
 from hil.firmware.expressions import literal
@@ -90,6 +91,7 @@ def plans_header() -> str:
         "    const char *vehicle;",
         "    Plan plan;",
         "    Schedule periods;",
+        "    int32_t identity_period; /* control steps */",
         "} vermilion_plan;", "",
         "extern const vermilion_plan vermilion_plans[];",
         "extern const uint32_t vermilion_plan_count;", "",
@@ -97,7 +99,7 @@ def plans_header() -> str:
     ])  # fmt: skip
 
 
-def plans_source(plans: Sequence[FlightPlan]) -> str:
+def plans_source(dictionary: Dictionary, plans: Sequence[FlightPlan]) -> str:
     """The text of vermilion_plans.c: each plan as flight/onboard.py gives it to the computer at its start."""
     lines = ["/* The flight plans' numbers.", OPENING, f'#include "{PLANS}.h"', ""]
     lines.append("const vermilion_plan vermilion_plans[] = {")
@@ -107,7 +109,9 @@ def plans_source(plans: Sequence[FlightPlan]) -> str:
         started = computer.computer
         lines += ["    {", *wrapped(f".name = {_text(plan.name)}, .vehicle = {_text(plan.vehicle)},", 2)]
         lines += ["        .plan =", *_initialiser(started.plan, 3), "        .periods ="]
-        lines += [*_initialiser(started.telemetry.periods, 3), "    },"]
+        lines += _initialiser(started.telemetry.periods, 3)
+        period = round(STEPS_PER_SECOND / dictionary.rates(plan.telemetry)["identity"])
+        lines += [f"        .identity_period = {period},", "    },"]
     lines += ["};", "", f"const uint32_t vermilion_plan_count = {len(plans)};", ""]
     return "\n".join(lines)
 
@@ -118,7 +122,7 @@ def write(program: Program, names: Names, dictionary: Dictionary, plans: Sequenc
         f"{FLIGHT}.h": flight_header(program),
         f"{FLIGHT}.c": flight_source(program, names, dictionary),
         f"{PLANS}.h": plans_header(),
-        f"{PLANS}.c": plans_source(plans),
+        f"{PLANS}.c": plans_source(dictionary, plans),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

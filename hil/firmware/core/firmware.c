@@ -243,7 +243,7 @@ static void step(vermilion_firmware *firmware)
     Computer *computer = &firmware->computer;
     vermilion_step(computer, &firmware->sensors);
     firmware->stepped = true;
-    if (computer->step % VERMILION_PERIOD_IDENTITY == 0) {
+    if (computer->step % vermilion_plans[firmware->plan].identity_period == 0) {
         const vermilion_layout *layout = &vermilion_layouts[VERMILION_PACKET_IDENTITY];
         send_telemetry(firmware, VERMILION_PACKET_IDENTITY, layout, &firmware->identity);
     }
