@@ -64,7 +64,7 @@ def state(module: Any, rng: random.Random) -> Any:
     return module.State(number(), number(), rng.randint(-9, 9), 0, rng.random() < 0.5, part(), parts, knots)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_random_programs_give_the_same_bits_in_python_and_in_c(seed: int) -> None:
     texts = {f"p{number}": programs.module(random.Random(f"{seed}/{number}")) for number in range(12)}
