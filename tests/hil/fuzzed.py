@@ -22,14 +22,25 @@ class Outcome:
     answered: int
 
 
-def build(gcc: str, folder: Path, flags: tuple[str, ...]) -> Path:
-    """The fuzzer, in an empty folder."""
+FUZZER = Path(__file__).with_name("fuzz.c")
+
+
+def build(gcc: str, folder: Path, flags: tuple[str, ...], main: Path = FUZZER) -> Path:
+    """The core with a program of its own, the fuzzer, in an empty folder."""
     generate(folder / "firmware", "host")
     sources = [*sorted((folder / "firmware/core").glob("*.c")), *sorted((folder / "firmware/generated").glob("*.c"))]
     places = [f"-I{folder / 'firmware' / name}" for name in ("core", "generated")]
-    strict = ("-std=c11", "-fno-builtin", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror")
+    strict = (
+        "-std=c11",
+        '-DVERMILION_SOFTWARE="fuzz"',
+        "-fno-builtin",
+        "-ffp-contract=off",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+    )
     program = folder / "fuzz"
-    command = [gcc, *strict, *flags, *places, *map(str, sources), str(Path(__file__).with_name("fuzz.c"))]
+    command = [gcc, *strict, *flags, *places, *map(str, sources), str(main)]
     subprocess.run([*command, "-o", str(program)], check=True, cwd=folder)
     return program
 

@@ -9,7 +9,11 @@ import re
 import subprocess
 from pathlib import Path
 
+from flight.wire.frame import Deframer, encode
+from hil.firmware.build import FIRMWARE
 from tests.hil import fuzzed
+from tests.hil.flown import Flight
+from tests.hil.test_native import CODECS, frame
 from tests.system_parts import needs
 
 
@@ -32,3 +36,12 @@ def test_the_fuzzer_reaches_every_line_of_the_core_but_a_few(tmp_path: Path) -> 
     reached = dict(re.findall(r"File '.*/core/(\w+\.c)'\nLines executed:([\d.]+)%", report))
     assert set(reached) == {"arithmetic.c", "firmware.c", "frame.c", "packet.c"}
     assert all(float(part) >= 95.0 for part in reached.values()), reached
+
+
+def test_a_whole_flight_gives_the_sanitizers_nothing_to_say(tmp_path: Path, nominal: Flight) -> None:
+    main = FIRMWARE / "ports/host/process.c"
+    program = fuzzed.build(needs("gcc", "gcc"), tmp_path, fuzzed.SANITIZED, main)
+    stream = frame("start", *nominal.start) + b"".join(map(encode, nominal.sensors))
+    done = subprocess.run([program], input=stream, capture_output=True, check=True, timeout=120)
+    packets = Deframer().feed(done.stdout)
+    assert sum(packet[:2] == CODECS["actuators"].key for packet in packets) == len(nominal.sensors)
