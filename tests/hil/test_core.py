@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flight.wire.dictionary import Field, Packet, default
@@ -21,7 +21,7 @@ from tests.flight.wire import samples
 from tests.hil.compiled import bits
 
 PACKETS = list(default().packets.values())
-SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(deadline=None)
 
 
 # Arithmetic
@@ -141,6 +141,7 @@ def test_a_packet_gets_the_same_frame(firmware_core: ctypes.CDLL, packet: bytes)
 
 
 @given(st.binary(), st.binary())
+@SHARED
 def test_the_crc_is_that_of_zlib_also_in_parts(firmware_core: ctypes.CDLL, first: bytes, second: bytes) -> None:
     crc = firmware_core.vermilion_crc32
     crc.restype = ctypes.c_uint32
@@ -260,6 +261,7 @@ def assert_alike(packet: Packet, record: Any, numbers: Sequence[Value]) -> None:
 
 
 @given(st.integers(0, 2**31 - 1))
+@SHARED
 def test_the_time_of_a_step_is_the_same(firmware_core: ctypes.CDLL, step: int) -> None:
     firmware_core.vermilion_ticks_of_step.restype = ctypes.c_uint64
     assert firmware_core.vermilion_ticks_of_step(step) == ticks_of_step(step)

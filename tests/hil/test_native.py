@@ -115,12 +115,13 @@ def test_a_mission_flies_with_the_native_computer_as_with_the_python_one(library
     assert hashes[0] == hashes[1]
 
 
-def test_a_plan_of_the_users_own_is_built_in(library: Path, nominal: Flight) -> None:
-    text = plans.text("zhuque-1").replace('name = "zhuque-1"', 'name = "test flight"', 1)
+@pytest.mark.parametrize("profile", ["full", "low_rate"])
+def test_a_plan_of_the_users_own_is_built_in_with_its_profile(library: Path, nominal: Flight, profile: str) -> None:
+    text = plans.text("zhuque-1").replace('name = "zhuque-1"', f'name = "test"\ntelemetry = "{profile}"', 1)
     plan = plans.parse(text.replace("countdown_s = 10.0", "countdown_s = 1.0"), "test")
     computers = (PythonComputer(plan), NativeComputer(plan))
     for computer in computers:
-        computer.start(("test flight", 1, 0, 0.0))
+        computer.start(("test", 1, 0, 0.0))
         for step in range(300):
             values = CODECS["sensors"].decode(nominal.sensors[step])
             assert values is not None

@@ -97,7 +97,7 @@ def computer(tmp_path_factory: pytest.TempPathFactory) -> tuple[translate.Transl
 
 
 @given(st.data())
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None)
 def test_the_elementary_functions_give_the_same_bits(
     computer: tuple[translate.Translation, ctypes.CDLL, Any], data: st.DataObject
 ) -> None:
