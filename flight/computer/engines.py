@@ -10,7 +10,7 @@ SHUTDOWN_S = 2.0  # of a liquid engine, after which it counts as off whatever th
 
 def since_liftoff(sequence: Sequence, step: int) -> float:
     """Seconds since lift-off, -1 before."""
-    if sequence.liftoff_step < 0:
+    if sequence.liftoff_step == -1:
         return -1.0
     return float(step - sequence.liftoff_step) * STEP_S
 

@@ -246,7 +246,7 @@ def end_flight(computer: Computer) -> None:
     shut_down(computer)
     computer.sequence.aborted = True
     phase = ABORTED
-    if computer.sequence.liftoff_step >= 0:
+    if computer.sequence.liftoff_step != -1:
         computer.actuators.escape_motor = computer.plan.abort.escape
         if computer.plan.drogue_delay_s >= 0.0:
             phase = CLIMB
@@ -328,7 +328,7 @@ def advance(computer: Computer, sensors: Sensors) -> None:
         enter(computer, after(computer.plan, stage, PHASES[phase].next), PHASES[phase].event)
     elif limit > 0 and age >= limit:
         overrun(computer, phase)
-    if phase == COUNTDOWN:
+    if phase == COUNTDOWN and sensors.umbilical:
         computer.sequence.counted = computer.sequence.counted + 1
     flown = since_liftoff(computer.sequence, computer.step)
     if flown >= 0.0 and not computer.sequence.aborted:
