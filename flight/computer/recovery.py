@@ -2,11 +2,11 @@
 
 With its memory the computer carries its last measurements over the missing steps; the satellite receiver does the rest.
 Without it everything is learnt again. Which stage and whether it burns: from breakwires and pressures. Position and
-velocity: from the first satellite solution; until then the attitude is held as it was. Attitude: the lowest stage is taken to
-fly along its velocity, an upper one to point as the plan says, without the yaw, which is right to a few degrees in a
-nominal flight; what is left shows in the velocity under thrust and is taken out there (navigation.aid). Time since
-lift-off: from the pitch program, in a coast from the time to the apogee (a few seconds), in an upper stage's burn half
-of it is taken for over.
+velocity: from the first satellite solution; until then the attitude is held as it was. Attitude: the lowest stage is
+taken to fly along its velocity, an upper one to point as the plan says; that is right to a few degrees, but for a yaw
+that guidance may have wanted. What is left shows in the velocity under thrust and is taken out there
+(navigation.straighten). Time since lift-off: from the pitch program, in a coast from the time to the apogee (a few
+seconds), in an upper stage's burn half of it is taken for over.
 """
 
 from flight.computer.engines import main_runs, vernier_runs
