@@ -23,14 +23,11 @@ def step(computer: Computer, sensors: Sensors) -> Actuators:
     """One control step; gives the state's own record of commands."""
     missing = sensors.step - computer.step - 1
     computer.step = sensors.step
-    force = computer.navigation.force_x
-    rate_x = computer.navigation.rate_x
-    rate_y = computer.navigation.rate_y
-    rate_z = computer.navigation.rate_z
+    flying = PHASES[computer.sequence.phase].steering != STEER_ALIGN
+    if missing > 0 and flying:
+        bridge(computer, sensors, missing)
     measure(computer.navigation, sensors)
-    if PHASES[computer.sequence.phase].steering != STEER_ALIGN:
-        if missing > 0:
-            bridge(computer, missing, force, rate_x, rate_y, rate_z)
+    if flying:
         propagate(computer.navigation, STEP_S)
         if sensors.gnss_fresh and sensors.gnss_fix and not computer.navigation.lost:
             aid(computer.navigation, sensors, float(computer.step) * STEP_S)

@@ -18,6 +18,7 @@ from flight.computer.navigation import (
     STEP_S,
     align,
     climb_rate,
+    measure,
     place,
     propagate,
 )
@@ -30,16 +31,17 @@ PUSHED = 2.0  # m/s2; a vehicle that feels so much more or less does not stand
 PIECES = 50  # a gap is bridged in at most so many steps
 
 
-def bridge(computer: Computer, missing: int, force: float, rate_x: float, rate_y: float, rate_z: float) -> None:
-    """Propagates over missing steps with the mean of the measurements before them, given, and after them."""
-    after = computer.navigation.force_x
-    after_x = computer.navigation.rate_x
-    after_y = computer.navigation.rate_y
-    after_z = computer.navigation.rate_z
-    computer.navigation.force_x = 0.5 * (force + after)
-    computer.navigation.rate_x = 0.5 * (rate_x + after_x)
-    computer.navigation.rate_y = 0.5 * (rate_y + after_y)
-    computer.navigation.rate_z = 0.5 * (rate_z + after_z)
+def bridge(computer: Computer, sensors: Sensors, missing: int) -> None:
+    """Propagates over missing steps with the mean of the measurements before and after them."""
+    force = computer.navigation.force_x
+    rate_x = computer.navigation.rate_x
+    rate_y = computer.navigation.rate_y
+    rate_z = computer.navigation.rate_z
+    measure(computer.navigation, sensors)
+    computer.navigation.force_x = 0.5 * (force + computer.navigation.force_x)
+    computer.navigation.rate_x = 0.5 * (rate_x + computer.navigation.rate_x)
+    computer.navigation.rate_y = 0.5 * (rate_y + computer.navigation.rate_y)
+    computer.navigation.rate_z = 0.5 * (rate_z + computer.navigation.rate_z)
     pieces = missing
     if pieces > PIECES:
         pieces = PIECES
@@ -49,10 +51,6 @@ def bridge(computer: Computer, missing: int, force: float, rate_x: float, rate_y
             propagate(computer.navigation, span)
     computer.guidance.sensed = computer.guidance.sensed + float(missing) * STEP_S * computer.navigation.force_x
     computer.guidance.wait = 0
-    computer.navigation.force_x = after
-    computer.navigation.rate_x = after_x
-    computer.navigation.rate_y = after_y
-    computer.navigation.rate_z = after_z
 
 
 def flies(computer: Computer, sensors: Sensors) -> bool:
