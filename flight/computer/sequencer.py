@@ -1,6 +1,7 @@
 """The sequence of a flight: from the count to the last separation, or to the ground, through the table of phases."""
 
 from flight.computer.engines import (
+    burn_limit,
     engines_started,
     engines_stopped,
     main_pressure,
@@ -80,7 +81,7 @@ def command_engines(computer: Computer, sensors: Sensors) -> None:
     """During a liquid stage's burn: what guidance wants, or the plan at the latest; finds the main engine's end."""
     stage = computer.sequence.lowest
     burnt = since_ignition(computer.sequence, computer.step)
-    if computer.guidance.cutoff or burnt > computer.plan.stages[stage].burn_limit_s:
+    if computer.guidance.cutoff or burnt > burn_limit(computer):
         shut_down(computer)
     if computer.plan.stages[stage].vernier_s > 0.0 and computer.sequence.phase == BURN:
         push = computer.navigation.force_x

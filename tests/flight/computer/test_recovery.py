@@ -8,7 +8,7 @@ import pytest
 
 from flight import geodesy
 from flight.computer import computer as flight_computer
-from flight.computer import jettison, navigation, phases, recovery
+from flight.computer import engines, jettison, navigation, phases, recovery
 from flight.computer.maths import rotate, turn
 from flight.computer.records import Computer, Navigation, Sensors
 from flight.plans import plan as plans
@@ -191,3 +191,12 @@ def test_program_is_read_backwards() -> None:
         )
         assert recovery.program_time(numbers, math.sin(pitch)) == pytest.approx(seconds, abs=0.5)
     assert recovery.program_time(numbers, 0.0) == numbers.program_time[11]
+
+
+def test_ignition_that_was_guessed_makes_no_burn_too_long() -> None:
+    bench = Bench(computer())
+    stage = bench.state.plan.stages[2]
+    bench.state.sequence.lowest = 2
+    assert engines.burn_limit(bench.state) == stage.burn_limit_s
+    bench.state.sequence.guessed = True
+    assert engines.burn_limit(bench.state) == stage.burn_limit_s + 0.5 * stage.burn_s
