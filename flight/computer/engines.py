@@ -69,7 +69,7 @@ def shut_down(computer: Computer) -> None:
 
 
 def burn_limit(computer: Computer) -> float:
-    """Longest burn of the lowest stage; later by what the ignition's time is uncertain, where it was learnt in flight."""
+    """Longest burn of the lowest stage, and half a burn more where the ignition was only guessed in flight."""
     stage = computer.sequence.lowest
     limit = computer.plan.stages[stage].burn_limit_s
     if computer.sequence.guessed:
