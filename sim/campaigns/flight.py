@@ -77,9 +77,9 @@ def columns(vehicle: Vehicle) -> dict[str, type]:
 
     The orbit is the osculating one when the payload leaves, after the trim, or else at the last burnout; heights above
     the equatorial radius. There is none where the last stage did not burn out. Beside it stand the heights at the last
-    burnout, and the propellant that the trim took until the payload left. Dynamic pressure is the largest before the first loss of height, acceleration the
-    largest specific force while a motor burns, attitude error the largest angle between the true x axis and the one
-    that the computer wants, from lift-off to the end.
+    burnout, and the propellant that the trim took until the payload left. Dynamic pressure is the largest before the
+    first loss of height, acceleration the largest specific force while a motor burns, attitude error the largest angle
+    between the true x axis and the one that the computer wants, from lift-off to the end.
     """
     return {
         "scenario": str,

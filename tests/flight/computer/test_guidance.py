@@ -9,10 +9,15 @@ from flight.computer.maths import rotate
 from flight.computer.records import Computer
 from tests.flight.computer.desk import computer
 
+HORIZON = 1
+
 
 def flying(phase: int) -> Computer:
-    """Eastwards over the equator at 200 km, the command along the inertial x axis; lift-off was at step 0."""
+    """Eastwards over the equator at 200 km, the command along the inertial x axis; lift-off was at step 0. The upper
+    stages hold the plan's pitch."""
     state = computer()
+    for place in (1, 2):
+        state.plan.stages[place].steering = HORIZON
     state.sequence.phase = phase
     state.sequence.liftoff_step = 0
     n = state.navigation

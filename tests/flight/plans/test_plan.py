@@ -29,7 +29,7 @@ EVENTS = [
 
 
 def test_names() -> None:
-    assert plans.names() == ("zhuque-1", "zhuque-1-maiden")
+    assert plans.names() == ("zhuque-1", "zhuque-1-maiden", "zhuque-1-sso")
 
 
 @pytest.mark.parametrize("name", plans.names())
@@ -96,14 +96,18 @@ ERRORS = [
     ("fairing_stage = 3", "fairing_stage = 3\nfairing_s = 9", "fairing_s: fairing_stage says already"),
     ("perigee_m = 300e3", "perigee_m = 50e3", "target: perigee_m: no orbit is below 100000"),
     (
-        "ignition_s = 405.6",
+        "ignition_s = 405.0",
         "ignition_s = 100.0",
         "stage[2].ignition_s: before the stages below have burnt out, at 148.7",
     ),
     ("burn_s = 76.6", "burn_s = 76.6\nignition_s = 1", "stage[0].ignition_s: the lowest stage is lit on the pad"),
     ("burn_s = 76.6", "burn_s = 76.6\nvernier_s = 5", "stage[0].vernier_pressure_pa: missing"),
-    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "loop"', "stage[1].steering: 'loop' is none of program, horizon,"),
-    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "closed_loop"', "stage[1].thrust_n: missing"),
+    (
+        '"closed_loop"\nburn_s = 66.911',
+        '"loop"\nburn_s = 66.911',
+        "stage[1].steering: 'loop' is none of program, horizon,",
+    ),
+    ("thrust_n = 265000.0", "", "stage[1].thrust_n: missing"),
     ("[target]", "[parachutes]\nmain_height_m = 1e3\ndrogue_delay_s = 1\n[target]", "parachutes: nothing comes down"),
     ("[target]", "[abort]\nrate_deg_s = 0\n[target]", "abort.rate_deg_s: missing, and so is every other limit"),
     ("[target]", "[tower]\njettison = 3\n[target]", "tower.jettison_s: missing; is it what jettison was meant"),
