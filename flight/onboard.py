@@ -267,6 +267,8 @@ def computer_stage(stage: Stage, planned_s: float) -> records.StagePlan:
         vernier_thrust=stage.vernier_thrust_n,
         vernier_exhaust_speed=stage.vernier_exhaust_speed_m_s,
         mass=stage.mass_kg,
+        shutdown_impulse=stage.shutdown_impulse_n_s,
+        main_shutdown_impulse=stage.main_shutdown_impulse_n_s,
         vectored=stage.vectored,
         vectoring_authority=stage.vectoring_authority,
         vectoring_authority_end=stage.vectoring_authority_end,

@@ -3,29 +3,33 @@
 The first stage follows a pitch program in the launch plane, given relative to the launch site's geodetic vertical.
 Upper stages hold a pitch to the local horizon in the flight plane: the plan's (constant tangent steering), yawing to
 the right for the first part of the burn and to the left for the rest so that surplus speed cancels out of the plane, or
-what the closed loop of solids finds (flight/computer/shooting.py). The trim turns the nose along the speed to gain.
+what the closed loop of solids finds (flight/computer/shooting.py); liquids in closed loop point along their solution's
+thrust (flight/computer/ascent.py). The trim turns the nose along the speed to gain.
 """
 
+from flight.computer.ascent import direction, update
+from flight.computer.engines import since_liftoff
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn
 from flight.computer.navigation import EARTH_RATE, STEP_S, align
 from flight.computer.newton import COAST, IDLE, LOWER, UPPER
-from flight.computer.records import Computer, Guidance, Navigation, Plan
-from flight.computer.sequencer import (
+from flight.computer.phases import (
+    BURN,
+    ENGINES_STOP,
+    IGNITING,
     IGNITION_DUE,
-    MOTOR_RUNS,
-    MOTOR_STOPS,
     PHASES,
     STEER_ALIGN,
-    STEER_HOLD,
-    STEER_PROGRAM,
+    STEER_STAGE,
     STEER_TRIM,
-    since_liftoff,
+    VERNIER,
 )
+from flight.computer.records import Computer, Guidance, Navigation, Plan
 from flight.computer.shooting import shoot, upper_pitch, upper_yaw
 from flight.computer.trim import push, to_gain
 
 INTERVAL = 10  # steps between two looks at the target; the command moves evenly in between
 KNOTS = 12
+PROGRAM = 0  # StagePlan.steering
 CLOSED_LOOP = 2
 
 
@@ -155,6 +159,31 @@ def follow_solution(computer: Computer, stage: int, burning: bool) -> None:
         follow_horizon(computer.guidance, computer.navigation, computer.plan, computer.shooting.lower_pitch, 0.0)
 
 
+def climbs(plan: Plan, stage: int) -> bool:
+    """The stage is flown by the closed loop of liquids."""
+    return plan.stages[stage].liquid and plan.stages[stage].steering == CLOSED_LOOP
+
+
+def follow_ascent(computer: Computer, stage: int, burning: bool) -> None:
+    """The closed loop of liquids: along the thrust of its solution, before there is one at the plan's pitch."""
+    if not computer.ascent.solved:
+        if not burning:
+            keep_plane(computer.guidance, computer.navigation)
+        follow_horizon(computer.guidance, computer.navigation, computer.plan, computer.plan.stages[stage].pitch, 0.0)
+        return
+    dx, dy, dz = direction(computer.ascent, computer.step)
+    track(
+        computer.guidance,
+        computer.plan,
+        dx,
+        dy,
+        dz,
+        -computer.ascent.normal_x,
+        -computer.ascent.normal_y,
+        -computer.ascent.normal_z,
+    )
+
+
 def follow_gain(guidance: Guidance, navigation: Navigation, plan: Plan) -> None:
     """The trim: nose along the velocity to be gained."""
     gx, gy, gz = to_gain(navigation, plan)
@@ -177,12 +206,14 @@ def follow_gain(guidance: Guidance, navigation: Navigation, plan: Plan) -> None:
 
 def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
     """A new look at the target attitude, once an interval."""
-    if steering == STEER_HOLD:
-        rest(computer.guidance)
-    elif steering == STEER_PROGRAM:
-        follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
-    elif steering == STEER_TRIM:
+    if steering == STEER_TRIM:
         follow_gain(computer.guidance, computer.navigation, computer.plan)
+    elif steering != STEER_STAGE:
+        rest(computer.guidance)
+    elif computer.plan.stages[stage].steering == PROGRAM:
+        follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
+    elif climbs(computer.plan, stage):
+        follow_ascent(computer, stage, burning)
     elif computer.plan.stages[stage].steering == CLOSED_LOOP:
         follow_solution(computer, stage, burning)
     else:
@@ -197,14 +228,14 @@ def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
 
 def part_of_flight(computer: Computer, ends: int, stage: int) -> int:
     """What the closed loop of solids has to solve now."""
-    if computer.plan.stages[stage].steering != CLOSED_LOOP:
+    if computer.plan.stages[stage].steering != CLOSED_LOOP or computer.plan.stages[stage].liquid:
         return IDLE
     if stage == computer.plan.last_stage:
         if ends == IGNITION_DUE:
             return COAST
-        if ends == MOTOR_STOPS:
+        if ends == ENGINES_STOP:
             return UPPER
-    elif stage == computer.plan.last_stage - 1 and ends == MOTOR_STOPS:
+    elif stage == computer.plan.last_stage - 1 and ends == ENGINES_STOP:
         return LOWER
     return IDLE
 
@@ -215,18 +246,21 @@ def guide(computer: Computer) -> None:
     if steering == STEER_ALIGN:
         align(computer.navigation, computer.guidance, computer.plan, float(computer.step) * STEP_S)
         return
-    ends = PHASES[computer.sequence.phase].ends
-    stage = PHASES[computer.sequence.phase].stage
-    burning = ends == MOTOR_STOPS or ends == MOTOR_RUNS
+    phase = computer.sequence.phase
+    stage = computer.sequence.lowest
+    thrusting = phase == BURN or phase == VERNIER
+    burning = thrusting or phase == IGNITING
     if burning:
         computer.guidance.sensed = computer.guidance.sensed + computer.navigation.force_x * STEP_S
     else:
         computer.guidance.sensed = 0.0
     flown = since_liftoff(computer.sequence, computer.step)
     age = float(computer.step - computer.sequence.phase_step) * STEP_S
-    part = part_of_flight(computer, ends, stage)
+    part = part_of_flight(computer, PHASES[phase].ends, stage)
     shoot(computer.shooting, computer.navigation, computer.guidance, computer.plan, part, flown, age)
     computer.guidance.ignite = part == COAST and flown >= computer.shooting.ignition_s
+    if steering == STEER_STAGE and climbs(computer.plan, stage):
+        update(computer, stage, thrusting)
     if steering != STEER_TRIM:
         computer.guidance.axial = 0.0
     if computer.guidance.wait <= 0:

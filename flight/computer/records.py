@@ -7,6 +7,8 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 
 from dataclasses import dataclass
 
+from flight.computer.ascent_records import Ascent
+
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
 Curve = tuple[
     float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
@@ -149,6 +151,8 @@ class StagePlan:
     attitude_gain: float  # demanded rate per attitude error, 1/s
     rate_gain: float  # demanded angular acceleration per rate error, 1/s
     trim_gain: float  # growth of the trim per attitude error, 1/s3
+    shutdown_impulse: float  # after cutoff, N s
+    main_shutdown_impulse: float  # of the main engine after main cut-off, with a vernier
     burn: Burn  # closed loop of solids only, as the next
     reserve: float  # speed that the last stage's aim falls short of the target's, left to the trim, m/s
 
@@ -356,11 +360,21 @@ class Sequence:
 
     phase: int
     phase_step: int  # at which the phase began
+    counted: int  # steps of the count so far, holds left out
     liftoff_step: int  # -1 before lift-off
+    burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
     count: int  # samples in a row that met the phase's condition
+    alarms: int  # ... that showed the main engine out while its vernier burns
+    dangers: int  # ... that were beyond the plan's limits for an abort
+    greatest_push: float  # specific force along x in this burn, m/s2
+    boosters: int  # burning, burnt out, released, gone: 0 to 3
+    booster_step: int  # at which they had burnt out
+    booster_count: int  # samples in a row without pressure
+    tower_gone: bool
     fairing_gone: bool
+    aborted: bool
     events: int
 
 
@@ -536,6 +550,7 @@ class Computer:
     navigation: Navigation
     guidance: Guidance
     shooting: Shooting
+    ascent: Ascent
     control: Control
     sequence: Sequence
     actuators: Actuators

@@ -23,7 +23,8 @@ class Stage:
     rad/s2: per radian of nozzle deflection at the start and the end of the burn, or for all thrusters of an axis at
     full pressure. Closed-loop steering needs the stage's thrust and exhaust speed in vacuum (liquids: of the main
     engine with its vernier, and of the vernier alone) and the vehicle's mass at its ignition; of solids, whose thrust
-    is the mean, also the thrust's trace, and the speed by which the last stage's aim falls short, left to the trim.
+    is the mean, also the thrust's trace, and the speed by which the last stage's aim falls short, left to the trim; of
+    liquids what the engines still give after cutoff, and the main engine after main cut-off where a vernier burns on.
     """
 
     liquid: bool
@@ -46,6 +47,8 @@ class Stage:
     vernier_thrust_n: float
     vernier_exhaust_speed_m_s: float
     mass_kg: float
+    shutdown_impulse_n_s: float
+    main_shutdown_impulse_n_s: float
     trace: Trace | None
     reserve_m_s: float
     vectored: bool
@@ -94,6 +97,8 @@ def read_stage(section: checked.Section, place: int) -> Stage:
             "vernier_exhaust_speed_m_s", 0.0, 6000.0, 0.0 if closed is not None else needed
         ),
         mass_kg=section.number("mass_kg", 0.0, 1e7, closed),
+        shutdown_impulse_n_s=section.number("shutdown_impulse_n_s", 0.0, 1e9, 0.0),
+        main_shutdown_impulse_n_s=section.number("main_shutdown_impulse_n_s", 0.0, 1e9, 0.0),
         trace=None if liquid else section.optional("trace", _read_trace, None),
         reserve_m_s=section.number("reserve_m_s", 0.0, 1000.0, 0.0),
         vectored=vectored,
