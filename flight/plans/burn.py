@@ -86,5 +86,5 @@ def curve(
         gap, begin = max((end - begin, begin) for begin, end in pairwise(times))
         times.append(begin + 0.5 * gap)
         times.sort()
-    push, speed = zip(*(motor.at(time) for time in times), strict=True)
-    return Curve(tuple(times), push, speed)
+    rows = [motor.at(time) for time in times]
+    return Curve(tuple(times), tuple(push for push, _ in rows), tuple(speed for _, speed in rows))
