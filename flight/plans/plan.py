@@ -27,12 +27,17 @@ LOWEST_ORBIT_M = 100e3
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the flight begins: WGS 84 latitude and longitude in degrees, height above the ellipsoid in metres."""
+    """Where the flight begins: WGS 84 latitude and longitude in degrees, height above the ellipsoid in metres.
+
+    The vehicle stands at an elevation above the horizon, towards the plan's azimuth, on a rail of that length.
+    """
 
     name: str
     latitude_deg: float
     longitude_deg: float
     height_m: float
+    elevation_deg: float = 90.0
+    rail_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +286,8 @@ def _site(section: checked.Section) -> Site:
         section.number("latitude_deg", -90.0, 90.0),
         section.number("longitude_deg", -180.0, 180.0),
         section.number("height_m", -500.0, 9000.0),
+        section.number("elevation_deg", 20.0, 90.0, 90.0),
+        section.number("rail_m", 0.0, 100.0, 0.0),
     )
     section.finish()
     return site
