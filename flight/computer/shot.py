@@ -153,7 +153,12 @@ def burn_leg(shooting: Shooting, stage: StagePlan, place: int, sensed: float, pa
     if upper:
         middle = begun + 0.5 * gain
         pitch = shooting.try_upper + shooting.try_slope * part(stage.burn, middle)
-        yaw = shooting.try_bias + shooting.try_weave * side(stage.burn, stage.weave_switch, middle)
+        before = side(stage.burn, stage.weave_switch, begun)
+        after = side(stage.burn, stage.weave_switch, begun + gain)
+        turned = shooting.try_weave * (after - before)
+        yaw = shooting.try_bias + 0.5 * shooting.try_weave * (before + after)
+        # The mean of a direction that turns on the way is shorter than one: sin(x) / x of half the turn.
+        gain = gain * (1.0 - turned * turned / 24.0)
     thrust(shooting, seconds, gain, early, pitch, yaw)
     shooting.time_s = shooting.time_s + seconds
 
