@@ -14,6 +14,7 @@ def start(computer: Computer) -> None:
     computer.sequence.liftoff_step = -1
     computer.navigation.attitude_w = 1.0
     computer.guidance.command_w = 1.0
+    computer.control.fullness = 1.0
 
 
 def step(computer: Computer, sensors: Sensors) -> Actuators:

@@ -352,6 +352,8 @@ class Control:
     trim_x: float  # steady angular acceleration against a steady disturbance, rad/s2
     trim_y: float
     trim_z: float
+    fullness: float  # of the reaction-control tank: its pressure over that of full authority
+    burning: bool  # the trims are those with an engine running
 
 
 @dataclass(slots=True)
