@@ -8,6 +8,7 @@ import pytest
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
 from sim import faults, scenario, vehicle
+from sim.motor import SolidMotor
 
 FOLDER = Path(vehicle.__file__).parent
 VEHICLE = (FOLDER / "vehicles" / "zhuque-1.toml").read_text(encoding="utf-8")
@@ -61,6 +62,7 @@ def test_plan_knows_the_vehicle_that_flies_it(name: str, payload_kg: float) -> N
             assert planned.thrust_n == built.motor.mean_thrust_n
             assert planned.exhaust_speed_m_s == pytest.approx(built.motor.exhaust_speed, abs=0.01)
             assert planned.trace is not None
+            assert isinstance(built.motor, SolidMotor)
             assert (*zip(planned.trace.part, planned.trace.thrust, strict=True),) == built.motor.trace
         assert 0.02 < planned.running_pressure_pa / built.chamber_pressure_pa < 0.05
     assert plan.reaction_pressure_pa == control.pressure_pa

@@ -115,7 +115,7 @@ def test_a_control_step_flies_at_most_one_leg(mode: int, monkeypatch: pytest.Mon
     """And a cycle is over after six shots of 36 legs, one step to begin each, and the rest."""
     state = on_the_way(BEFORE_LOWER if mode == newton.LOWER else IN_COAST)
     legs = solved = 0
-    fly_leg, improve = shooting.fly_leg, shooting.improve
+    fly_leg, improve = shot.fly_leg, shooting.improve
 
     def counted(*arguments: object) -> None:
         nonlocal legs

@@ -15,7 +15,7 @@ from sim.earth import gravitation
 from sim.motor import SolidMotor
 from tests.flight.computer.desk import computer
 
-MOTORS = [stage.motor for stage in vehicles.load("zhuque-1").stages]
+MOTORS = [motor for stage in vehicles.load("zhuque-1").stages if isinstance(motor := stage.motor, SolidMotor)]
 BEFORE_LOWER = (-935640.4, 4768916.7, 4177824.6, -1739.114, 625.569, 390.205)
 """Inertial state of a nominal flight as the second stage lights, T+79.03 s."""
 NORMAL = (-0.127162, -0.667601, 0.733579)
