@@ -42,8 +42,8 @@ KICK_BEGIN_S = 4.0
 KICK_END_S = 10.0
 QUIET_S = 2.0
 """The program rests for this long before burnout, so that the stages part without turning."""
-WEAVE_PART = 0.47
-"""Part of the stage's speed after which the weave changes side: vehicles' sizing study."""
+WEAVE_PART = 0.5
+"""Part of the stage's speed after which the weave changes side, so that what goes to one side comes back."""
 RISE_S = 0.1
 """The turn is reckoned from this long after first thrust, when the motor has built up its own."""
 DT = 0.05
