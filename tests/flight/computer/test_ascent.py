@@ -168,6 +168,21 @@ def test_what_is_no_number_leaves_the_last_solution(broken: float) -> None:
     assert state.ascent.refused > 0
 
 
+def test_a_solution_is_found_again_after_nonsense() -> None:
+    flight = FLIGHTS["zhuque-2"]
+    mass = settled("zhuque-2", 60.0)
+    for _ in range(200):
+        mass.computer.step += 1
+        put(mass.computer, (math.nan,) * 3, (math.nan,) * 3, 0.0)
+        ascent.update(mass.computer, 0, True)
+    assert not mass.computer.guidance.main_cutoff
+    assert not mass.computer.guidance.cutoff
+    while not mass.over:
+        mass.step()
+    perigee, apogee, _ = elements(mass.position, mass.velocity)
+    assert (perigee, apogee) == pytest.approx((flight.perigee, flight.apogee), abs=1000.0)
+
+
 def test_an_engine_that_is_off_asks_for_nothing() -> None:
     mass = settled("soyuz-fg", 60.0)
     mass.propellant = 0.0
