@@ -112,6 +112,7 @@ def test_payload_speaks_after_its_separation() -> None:
 
 
 def test_plan_that_numbers_its_stages_otherwise_is_refused() -> None:
-    scenario, other, computer = scenarios.load("zhuque-1", "nominal"), replace(PLAN, first_stage=2), PythonComputer(PLAN)
+    scenario, computer = scenarios.load("zhuque-1", "nominal"), PythonComputer(PLAN)
+    other = replace(PLAN, first_stage=2)
     with pytest.raises(Misuse, match="flight plan zhuque-1: first_stage: is 2, zhuque-1's is 1"):
         Mission(VEHICLE, other, scenario, 1, computer)
