@@ -169,7 +169,7 @@ class _Watch:
         motion, flown = world.motion, world.step - self._liftoff_step
         if motion.dynamic_pressure > self.dynamic_pressure and not self._truth.happened("apogee"):
             self.dynamic_pressure = motion.dynamic_pressure
-        if world.ignited_s[world.lowest] is not None and not world.burnt_out[world.lowest]:
+        if world.burns(world.lowest):
             fx, fy, fz = motion.force
             self.force_squared = max(self.force_squared, fx * fx + fy * fy + fz * fz)
         if flown % LOOK == 0:
@@ -179,7 +179,7 @@ class _Watch:
             vx, vy, vz = world.velocity
             self.heights.append(round(world.height_m, 1))
             self.speeds.append(round(math.hypot(vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz), 3))
-        if world.burnt_out[-1] and not self.orbit:
+        if world.burnt_out[-1] and not self.orbit and not world.pushed:
             perigee, apogee = self._take_orbit()
             self.orbit |= {"burnout_perigee_m": perigee, "burnout_apogee_m": apogee}
             self._untrimmed_kg = world.tank.propellant_kg

@@ -67,7 +67,7 @@ def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
     assert {f"{name}_s": pytest.approx(time_s, abs=5e-4) for name, time_s in there.items()} == {
         name: value for name, value in row.items() if name.endswith("_s") and value is not None
     }
-    assert (row["perigee_m"], row["apogee_m"]) == pytest.approx(orbit, abs=0.05)
+    assert (row["burnout_perigee_m"], row["burnout_apogee_m"]) == pytest.approx(orbit, abs=0.05)
     # The table looks at every step, the rows at every tenth.
     seen = max(each[PLACE["dynamic_pressure_pa"]] for each in rows)
     assert seen <= float(row["max_dynamic_pressure_pa"] or 0.0) + 0.05 <= 1.005 * seen
