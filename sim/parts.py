@@ -54,6 +54,11 @@ class Stage:
     slosh: Slosh | None = None
     normal_force: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
+    @property
+    def thrust_n(self) -> float:
+        """In vacuum, of all its engines: a solid's mean over its burn."""
+        return self.motor.mean_thrust_n
+
 
 @dataclass(frozen=True, slots=True)
 class Boosters:
