@@ -67,9 +67,9 @@ def test_shutdown_costs_half_of_its_time_too() -> None:
     run = Run(LiquidBurn(engine())).on(10.0)
     before = run.impulse
     run.burn.cut(run.now)
-    run.on(0.2)
-    assert run.thrust == pytest.approx(300e3)
+    run.on(0.19)
     assert run.burn.out_s(run.now) is None
+    assert run.on(0.01).thrust == pytest.approx(300e3)
     run.on(0.2)
     assert run.impulse - before == pytest.approx(600e3 * 0.2)
     assert run.on(5.0).thrust == 0.0
