@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.shot import RAMP
+from flight.plans import burn as burns
 from flight.plans.plan import LOW_RATE, MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
 from flight.plans.stage import STEERING, Stage
 from flight.wire.dictionary import Dictionary, default
@@ -280,7 +282,19 @@ def computer_stage(stage: Stage, planned_s: float) -> records.StagePlan:
         attitude_gain=stage.attitude_gain,
         rate_gain=stage.rate_gain,
         trim_gain=stage.trim_gain,
+        burn=_computer_burn(stage),
+        reserve=stage.reserve_m_s,
     )
+
+
+def _computer_burn(stage: Stage) -> records.Burn:
+    """A solid motor's burn, with knots where its weave begins and ends to change sides."""
+    if stage.trace is None:
+        return zeroed(records.Burn)
+    numbers = (stage.trace, stage.thrust_n, stage.exhaust_speed_m_s, stage.burn_s, stage.mass_kg)
+    ramp = RAMP * burns.curve(*numbers).gained[-1]
+    found = burns.curve(*numbers, (stage.weave_switch_m_s - ramp, stage.weave_switch_m_s + ramp))
+    return records.Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
 
 
 def _computer_boosters(boosters: Boosters | None) -> records.BoosterPlan:

@@ -14,10 +14,11 @@ them, a coast between stages, a vernier that ends the last burn for a planned ti
 
 import math
 
+from flight.computer.ascent_records import Ascent
 from flight.computer.burns import burn_constant, burn_speed, forecast, predict, vernier_share, vernier_speed
 from flight.computer.maths import clamp, cross, dot, length, magnitude, sin_cos
 from flight.computer.navigation import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER, STEP_S, gravity
-from flight.computer.records import Ascent, Computer, Navigation, Plan, StagePlan
+from flight.computer.records import Computer, Navigation, Plan, StagePlan
 
 CYCLE = 100  # steps between two rounds of passes once there is a solution; before, there is a pass at every step
 PASSES = 2  # in a round, one at each step, so that what gravity does and the thrust's direction agree

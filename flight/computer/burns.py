@@ -5,9 +5,10 @@ of R. Jaggers, An Explicit Solution to the Exoatmospheric Powered Flight Guidanc
 for Rocket Propelled Vehicles, AIAA 77-1051 (1977).
 """
 
+from flight.computer.ascent_records import Ascent, Path, Thrust
 from flight.computer.maths import clamp, exponential, length, logarithm
 from flight.computer.navigation import gravity
-from flight.computer.records import Ascent, Navigation, Path, Plan, StagePlan, Thrust
+from flight.computer.records import Navigation, Plan, StagePlan
 
 BURN_STEPS = 10  # of the predicted path in each burn
 

@@ -93,6 +93,7 @@ def steer(
     roll = demand(control.error_x, navigation.rate_x, guidance.rate_x, control.trim_x, stiffness, damping)
     pitch = demand(control.error_y, navigation.rate_y, guidance.rate_y, control.trim_y, stiffness, damping)
     yaw = demand(control.error_z, navigation.rate_z, guidance.rate_z, control.trim_z, stiffness, damping)
+    actuators.rcs_axial = guidance.axial
     actuators.rcs_roll = duty(roll, stage.roll_authority * fullness)
     control.trim_x = grown(control.trim_x, control.error_x, actuators.rcs_roll, 1.0, gain)
     if vectoring:

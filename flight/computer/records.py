@@ -7,7 +7,12 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 
 from dataclasses import dataclass
 
+from flight.computer.ascent_records import Ascent
+
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
+Curve = tuple[
+    float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
+]  # fmt: skip
 Levels = tuple[float, float, float, float]
 
 
@@ -100,6 +105,15 @@ class Actuators:
 
 
 @dataclass(slots=True)
+class Burn:
+    """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
+
+    time: Curve  # since first thrust, s
+    push: Curve  # acceleration, straight between the knots, m/s2
+    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
+
+
+@dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
@@ -139,6 +153,8 @@ class StagePlan:
     trim_gain: float  # growth of the trim per attitude error, 1/s3
     shutdown_impulse: float  # after cutoff, N s
     main_shutdown_impulse: float  # of the main engine after main cut-off, with a vernier
+    burn: Burn  # closed loop of solids only, as the next
+    reserve: float  # speed that the last stage's aim falls short of the target's, left to the trim, m/s
 
 
 @dataclass(slots=True)
@@ -257,98 +273,73 @@ class Guidance:
 
 
 @dataclass(slots=True)
-class Firing:
-    """A burn ahead, at constant thrust."""
+class Cell:
+    """One number of a table that changes."""
 
-    start: float  # from now, s
-    seconds: float
-    exhaust_speed: float  # m/s
-    time_constant: float  # exhaust speed over acceleration as it begins, s
+    value: float
 
 
-@dataclass(slots=True)
-class Thrust:
-    """The burns ahead, and what they give if they all push along one line; t counts from now, s. In m and s."""
-
-    burns: tuple[Firing, Firing, Firing, Firing]
-    count: int  # of them
-    time: float  # until the last cutoff
-    speed: float  # integral of the acceleration
-    moment: float  # of the acceleration times t
-    distance: float  # double integral of the acceleration
-    distance_moment: float  # of the acceleration times t
+Misses = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+]  # fmt: skip
+Equations = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+]  # fmt: skip
 
 
 @dataclass(slots=True)
-class Path:
-    """Where the burns ahead lead. Inertial, m and s."""
+class Shooting:
+    """Closed loop of solids: the solution that is flown, and the shot at the target that is on its way."""
 
-    x: float  # at the last cutoff
+    begun: bool  # the solution holds numbers
+    lower_pitch: float  # the solution: of the stage before the last, above the local horizon
+    ignition_s: float  # of the last stage, after lift-off
+    pitch: float  # of the last stage as its burn begins
+    slope: float  # change of that over the whole burn
+    waste: float  # square of its weave's angle
+    bias: float  # its yaw to the right beside the weave
+    unsolved: int  # cycles that led to no solution
+    mode: int  # which part of the flight is flown; 0: nothing to solve
+    wait: int  # steps to the next cycle
+    shot: int  # of the cycle: 0 with the solution, then one for each unknown that is changed
+    leg: int  # the shot's next
+    first_leg: int  # where the cycle's shots start: leg,
+    start_s: float  # time after lift-off,
+    start_x: float  # position, velocity, flight plane,
+    start_y: float
+    start_z: float
+    start_u: float
+    start_v: float
+    start_w: float
+    start_nx: float
+    start_ny: float
+    start_nz: float
+    sensed: float  # change of speed in the present burn,
+    pace: float  # the present burn's over the plan's,
+    left_s: float  # time to its end,
+    upper_burns: bool  # it is the last stage's,
+    weaves: bool  # and its weave can still be changed
+    cosine: float  # of the wanted inclination
+    try_pitch: float  # the shot's unknowns
+    try_ignition_s: float
+    try_upper: float
+    try_slope: float
+    try_weave: float
+    try_bias: float
+    x: float  # the shot's position, velocity, flight plane and time after lift-off
     y: float
     z: float
     u: float
     v: float
     w: float
-    fall_x: float  # what gravity has done to the position by then
-    fall_y: float
-    fall_z: float
-    drop_u: float  # and to the velocity
-    drop_v: float
-    drop_w: float
-
-
-@dataclass(slots=True)
-class Ascent:
-    """Closed-loop ascent: the solution that is flown and what the next one starts from. Vectors are inertial."""
-
-    begun: bool  # there is a first guess
-    solved: bool  # the solution is good enough to be flown
-    frozen: bool  # too near to cutoff for another one
-    main_off: bool  # the burning stage's main engine has been told to stop
-    stage: int  # index
-    step: int  # of the last solution
-    due: int  # step of the next pass
-    round: int  # passes of the present round
-    passes: int  # that changed little, in a row, before the first solution
-    refused: int  # in a row
-    burnt: int  # steps since these engines were lit or left alone
-    exhaust_speed: float  # of the engines that burn, m/s
-    time_constant: float  # exhaust speed over acceleration: the time to burn everything, s
-    left: float  # change of speed that these engines have yet to give, m/s
-    vernier_speed: float  # change of speed that the vernier is to give alone, m/s
-    sensed: float  # change of speed sensed since the last solution, m/s
-    radius: float  # of the point of insertion, the target's perigee, m
-    speed: float  # there, m/s
-    energy: float  # of the target orbit, J/kg
-    time: float  # to go at the last solution, s
-    to_go_x: float  # change of velocity to be given by thrust
-    to_go_y: float
-    to_go_z: float
-    to_go: float  # its size now, m/s
-    goal_x: float  # unit vector to the point of insertion
-    goal_y: float
-    goal_z: float
-    normal_x: float  # of the orbit's plane: position cross velocity
+    normal_x: float
     normal_y: float
     normal_z: float
-    fall_x: float  # what gravity does to the position until cutoff
-    fall_y: float
-    fall_z: float
-    bias_x: float  # what steering falls short of the sums by, m
-    bias_y: float
-    bias_z: float
-    from_x: float  # velocity at the last solution
-    from_y: float
-    from_z: float
-    thrust_x: float  # unit vector of the thrust `pivot` seconds after the last solution
-    thrust_y: float
-    thrust_z: float
-    turn_x: float  # its rate, across it, 1/s
-    turn_y: float
-    turn_z: float
-    pivot: float
-    ahead: Thrust
-    path: Path
+    time_s: float
+    misses: Misses  # four of each shot: km, m/s, m/s, thousandths
+    table: Equations  # four: four numbers and a right-hand side each
 
 
 @dataclass(slots=True)
@@ -558,6 +549,7 @@ class Computer:
     plan: Plan
     navigation: Navigation
     guidance: Guidance
+    shooting: Shooting
     ascent: Ascent
     control: Control
     sequence: Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flight.plans import checked
+from flight.plans.burn import MOST_TRACE, Trace
 
 CLOSED_LOOP = "closed_loop"
 STEERING = ("program", "horizon", CLOSED_LOOP)
@@ -21,8 +22,9 @@ class Stage:
     plane until `weave_switch_m_s` of speed have been sensed, then to the left. Authorities are angular accelerations,
     rad/s2: per radian of nozzle deflection at the start and the end of the burn, or for all thrusters of an axis at
     full pressure. Closed-loop steering needs the stage's thrust and exhaust speed in vacuum (liquids: of the main
-    engine with its vernier, and of the vernier alone) and the vehicle's mass at its ignition; the shutdown impulses are
-    what the engines still give after cutoff, and the main engine after main cut-off where a vernier burns on.
+    engine with its vernier, and of the vernier alone) and the vehicle's mass at its ignition; of solids, whose thrust
+    is the mean, also the thrust's trace, and the speed by which the last stage's aim falls short, left to the trim; of
+    liquids what the engines still give after cutoff, and the main engine after main cut-off where a vernier burns on.
     """
 
     liquid: bool
@@ -47,6 +49,8 @@ class Stage:
     mass_kg: float
     shutdown_impulse_n_s: float
     main_shutdown_impulse_n_s: float
+    trace: Trace | None
+    reserve_m_s: float
     vectored: bool
     vectoring_authority: float
     vectoring_authority_end: float
@@ -95,6 +99,8 @@ def read_stage(section: checked.Section, place: int) -> Stage:
         mass_kg=section.number("mass_kg", 0.0, 1e7, closed),
         shutdown_impulse_n_s=section.number("shutdown_impulse_n_s", 0.0, 1e9, 0.0),
         main_shutdown_impulse_n_s=section.number("main_shutdown_impulse_n_s", 0.0, 1e9, 0.0),
+        trace=None if liquid else section.optional("trace", _read_trace, None),
+        reserve_m_s=section.number("reserve_m_s", 0.0, 1000.0, 0.0),
         vectored=vectored,
         vectoring_authority=authority,
         vectoring_authority_end=section.number("vectoring_authority_end", 0.0, 1e3, authority),
@@ -118,6 +124,8 @@ def read_stage(section: checked.Section, place: int) -> Stage:
         raise section.refuse("vernier_s", "only a liquid stage has a vernier")
     if vernier_s >= stage.burn_s:
         raise section.refuse("vernier_s", "must be shorter than burn_s, which it is part of")
+    if steering == CLOSED_LOOP and not liquid and stage.trace is None:
+        raise section.refuse("trace", "missing: closed-loop steering of a solid motor needs its thrust over the burn")
     if stage.exhaust_speed_m_s > 0.0:
         mean = stage.thrust_n * (stage.burn_s - vernier_s) + stage.vernier_thrust_n * vernier_s
         if mean / stage.exhaust_speed_m_s >= stage.mass_kg:
@@ -126,3 +134,13 @@ def read_stage(section: checked.Section, place: int) -> Stage:
     if stage.trim_gain >= stage.rate_gain**2 * stage.attitude_gain and stage.trim_gain > 0.0:
         raise section.refuse("trim_gain", "unstable; must be below rate_gain squared times attitude_gain")
     return stage
+
+
+def _read_trace(section: checked.Section) -> Trace | None:
+    part = section.rising("part", 0.0, 1.0, 2, MOST_TRACE)
+    thrust = section.numbers("thrust", 0.0, 10.0, 2, MOST_TRACE)
+    if part[0] != 0.0 or part[-1] != 1.0:
+        raise section.refuse("part", "must begin with 0 and end with 1")
+    if len(part) != len(thrust):
+        raise section.refuse("thrust", f"has {len(thrust)} values, part has {len(part)}")
+    return Trace(section.number("rise_s", 0.001, 10.0), part, thrust)

@@ -20,6 +20,7 @@ KICKS = (0.3, 12.0)
 """Degrees, looked through."""
 LEAST_HEIGHT_M = 20e3
 """A lower end of the part along the motion is no ascent."""
+EASE_S = 8.0
 QUIET_S = 2.0
 """The program rests for this long before burnout, so that the stages part without turning."""
 
@@ -147,13 +148,18 @@ def turned(
 
 def program(ascent: Ascent, start: Launch) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The knots of the lowest stage's program: its pitch above the launch site's horizon, resting before burnout."""
-    rows = [(point.time_s, pitch(point.aim, start)) for point in ascent.points[1:] if point.stage == 0]
+    rows = [(point.time_s, pitch(point.aim, start)) for point in ascent.points[1:] if point.stage == 0 and point.acceleration > 0.0]
     burnout = rows[-1][0]
     steering = ascent.steering
     caught = next(t for t, angle in rows if t > steering.end_s and angle < 90.0 - steering.kick_deg - 1e-6)
     last = burnout - QUIET_S
     count = MOST_KNOTS - 4
-    later = [caught + (last - caught) * (place / count) ** 1.2 for place in range(count + 1)]
+    if steering.turn_s < last - EASE_S:
+        # The tangent begins with another pitch than the motion had: the vehicle has some seconds to turn.
+        before = count // 2
+        later = _knots(caught, steering.turn_s, before) + _knots(steering.turn_s + EASE_S, last, count - before - 1)
+    else:
+        later = _knots(caught, last, count)
     times = [round(time, 1) for time in (0.0, steering.begin_s, steering.end_s, *later)]
     pitches = []
     for time in times:
@@ -162,6 +168,11 @@ def program(ascent: Ascent, start: Launch) -> tuple[tuple[float, ...], tuple[flo
     pitches[0] = pitches[1] = 90.0
     pitches[2] = 90.0 - steering.kick_deg
     return tuple(times), tuple(round(angle, 2) for angle in pitches)
+
+
+def _knots(first: float, last: float, count: int) -> list[float]:
+    """`count` spans, the later ones longer."""
+    return [first + (last - first) * (place / count) ** 1.2 for place in range(count + 1)]
 
 
 def pitch(aim: tuple[float, float, float], start: Launch) -> float:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.computer import burns
+from flight.computer.ascent_records import Ascent, Path, Thrust
 from flight.computer.navigation import gravity
-from flight.computer.records import Ascent, Navigation, Path, Thrust
+from flight.computer.records import Navigation
 from flight.onboard import zeroed
 from tests.flight.computer.ascent_harness import FLIGHTS, computer
 
@@ -16,20 +17,21 @@ SPEED = st.floats(10.0, 5000.0)
 CONSTANT = st.floats(50.0, 800.0)
 
 
-def quadrature(ahead: Thrust, steps: int = 4000) -> tuple[float, float, float, float]:
-    """Speed, moment, distance and its moment by the trapezoidal rule over the table of burns."""
-    speed = moment = distance = distance_moment = 0.0
-    step = ahead.time / steps
-    for k in range(steps):
-        t = (k + 0.5) * step
-        force = 0.0
-        for burn in ahead.burns[: ahead.count]:
-            if burn.start <= t < burn.start + burn.seconds:
-                force = burn.exhaust_speed / (burn.time_constant - (t - burn.start))
-        distance += step * (speed + 0.5 * force * step)
-        distance_moment += step * (moment + 0.5 * force * t * step)
-        speed += force * step
-        moment += force * t * step
+def quadrature(ahead: Thrust, steps: int = 300) -> tuple[float, float, float, float]:
+    """Speed, moment, distance and its moment by the midpoint rule over the table of burns and what is between them."""
+    speed = moment = distance = distance_moment = now = 0.0
+    for burn in ahead.burns[: ahead.count]:
+        distance += speed * (burn.start - now)
+        distance_moment += moment * (burn.start - now)
+        step = burn.seconds / steps
+        for k in range(steps):
+            since = (k + 0.5) * step
+            force, t = burn.exhaust_speed / (burn.time_constant - since), burn.start + since
+            distance += step * (speed + 0.5 * force * step)
+            distance_moment += step * (moment + 0.5 * force * t * step)
+            speed += force * step
+            moment += force * t * step
+        now = burn.start + burn.seconds
     return speed, moment, distance, distance_moment
 
 
@@ -41,7 +43,7 @@ def test_sums_are_the_integrals(first: float, first_s: float, gap: float, second
     burns.add_coast(ahead, gap)
     burns.add_burn(ahead, second, 3000.0, second_s)
     exact = quadrature(ahead)
-    assert (ahead.speed, ahead.moment, ahead.distance, ahead.distance_moment) == pytest.approx(exact, rel=0.01)
+    assert (ahead.speed, ahead.moment, ahead.distance, ahead.distance_moment) == pytest.approx(exact, rel=1e-3)
 
 
 def test_a_full_table_takes_no_more() -> None:
