@@ -1,7 +1,7 @@
 """Scenarios for any vehicle: faults on top of its nominal flight, at the times and stages that its own plan has.
 
-In the texts of such a file `{first}` and `{last}` are the numbers of the vehicle's lowest and last stage; a fault may say
-`after = "EVENT"`, and its `time_s` then counts from when the plan expects that event.
+In the texts of such a file `{first}` and `{last}` are the numbers of the vehicle's lowest and last stage; a fault may
+say `after = "EVENT"`, and its `time_s` then counts from when the plan expects that event.
 """
 
 from __future__ import annotations

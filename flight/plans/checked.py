@@ -129,10 +129,10 @@ class Section:
             if not isinstance(value, str):
                 continue
             for word, number in words.items():
-                value = number if value == f"{{{word}}}" else value.replace(f"{{{word}}}", str(number))
-                if isinstance(value, int):
-                    break
-            table[key] = value
+                if value == f"{{{word}}}":
+                    table[key] = number
+                elif isinstance(table[key], str):
+                    table[key] = table[key].replace(f"{{{word}}}", str(number))
         return Section(self._source, self._prefix, table)
 
     def keys(self) -> tuple[str, ...]:

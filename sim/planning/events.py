@@ -1,7 +1,7 @@
-"""When a plan's events come: `python -m sim.planning.events VEHICLE SCENARIO` flies its closed loop and prints the table.
+"""When a plan's events come: `python -m sim.planning.events VEHICLE SCENARIO` flies its closed loop and prints them.
 
-Perfect sensors, no faults, the mean of the usual wind. The windows are wide enough for dispersed flights: a part of what
-has gone by, more for what depends on where an orbit's highest point falls.
+Perfect sensors, no faults, the mean of the usual wind. The windows are wide enough for dispersed flights: a part of
+what has gone by, more for what depends on the path.
 """
 
 from __future__ import annotations
