@@ -123,6 +123,16 @@ class PythonComputer:
             setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
 
+    def resume(self, boot_id: int, reset_cause: int) -> None:
+        """Comes back from a reset that kept the memory: flies on at the next sensors, however many steps are missing.
+
+        Sequence counts begin at 0 again, as the boot id tells.
+        """
+        self._sequence = dict.fromkeys(self._sequence, 0)
+        self._due = []
+        self._boot_id = boot_id
+        self._identity = (*self._identity[:-2], reset_cause, self._identity[-1])
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
         actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
@@ -207,6 +217,7 @@ def computer_plan(plan: FlightPlan) -> records.Plan:
         longitude=math.radians(plan.site.longitude_deg),
         height=plan.site.height_m,
         azimuth=math.radians(plan.azimuth_deg),
+        elevation=math.radians(plan.site.elevation_deg),
         countdown_s=plan.countdown_s,
         first_stage=plan.first_stage,
         last_stage=len(plan.stages) - 1,

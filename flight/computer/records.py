@@ -191,6 +191,7 @@ class Plan:
     longitude: float
     height: float
     azimuth: float  # of the flight plane at lift-off, clockwise from north
+    elevation: float  # of the vehicle on the pad, towards the azimuth
     countdown_s: float  # from the count's beginning to the first ignition command
     first_stage: int  # number of the lowest stage
     last_stage: int  # index of the stage that burns last
@@ -239,6 +240,7 @@ class Navigation:
     rate_y: float
     rate_z: float
     rejected: int  # satellite solutions refused in a row
+    lost: bool  # the computer came up in flight; position and attitude wait for the first satellite solution
 
 
 @dataclass(slots=True)
@@ -362,7 +364,7 @@ class Sequence:
     phase: int
     phase_step: int  # at which the phase began
     counted: int  # steps of the count so far, holds left out
-    liftoff_step: int  # -1 before lift-off
+    liftoff_step: int  # -1 before lift-off; below it where the computer came up in flight
     burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
@@ -376,6 +378,7 @@ class Sequence:
     tower_gone: bool
     fairing_gone: bool
     aborted: bool
+    guessed: bool  # the time since lift-off has been learnt again in flight
     events: int
 
 
