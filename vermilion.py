@@ -48,9 +48,15 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 
 
+FIRST = "zhuque-1"
+"""The vehicle of the demo where none is named."""
+
+
 def demo(
-    vehicle: Annotated[str, typer.Option(help="Vehicle name, or the path of a vehicle file.")] = "zhuque-1",
-    scenario: Annotated[str, typer.Option(help="Scenario name, or the path of a scenario file.")] = "maiden",
+    vehicle: Annotated[str, typer.Option(help="Vehicle name, or the path of a vehicle file.")] = FIRST,
+    scenario: Annotated[
+        str, typer.Option(help="Scenario name or file; without one nominal, or the maiden flight.", show_default=False)
+    ] = "",
     fault: Annotated[list[str] | None, typer.Option(help="KIND@SECONDS:KEY=VALUE,… beside the scenario's.")] = None,
     link: Annotated[str, typer.Option(help="serial, mqtt, tcp, udp, or a broker's mqtt:// URL.")] = "serial",
     speed: Annotated[str, typer.Option(help="Onboard seconds a real second, or max.")] = "10",
@@ -59,7 +65,10 @@ def demo(
     no_web: Annotated[bool, typer.Option("--no-web", help="No web page (there is none yet).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
 ) -> None:
-    """Flies a simulated vehicle in a process of its own and watches it from the ground in this one."""
+    """Flies a simulated vehicle in a process of its own and watches it from the ground in this one.
+
+    Without a vehicle and a scenario it is Zhuque-1's maiden flight, which lost its attitude.
+    """
     import asyncio
 
     from flight.links.broker import free_port, running
@@ -67,13 +76,15 @@ def demo(
     from ground.station import default_config
 
     options = Options(record, as_json=as_json)
+    scenario = scenario or ("maiden" if vehicle == FIRST else "nominal")
+    config = default_config(more_plans=own_plans(vehicle, scenario))
     flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json"]
     for each in fault or ():
         flying += ["--fault", each]
     flying.append("--to")
 
     async def watch(url: str, child: Vehicle) -> Session:
-        session, opened = Session([url], default_config(), options), asyncio.Event()
+        session, opened = Session([url], config, options), asyncio.Event()
         loop = asyncio.get_running_loop()
         child.ended = lambda: loop.call_soon_threadsafe(session.stop)
 
@@ -118,6 +129,18 @@ def demo(
         print(summary_line(session.station, session.recording, child.telemetry_sha256))
     else:
         print(summary_sentence(session.station, session.recording))
+
+
+def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:
+    """The flight plan that a scenario of the user's own names, for a station that knows only those of the software."""
+    if not any(Path(name).suffix for name in (vehicle, scenario)):
+        return ()
+    from flight.plans.plan import names
+    from sim.scenario import load as load_scenario
+    from sim.vehicle import load as load_vehicle
+
+    plan = load_scenario(load_vehicle(vehicle).name, scenario).plan
+    return () if plan in names() else (plan,)
 
 
 class Failed(Exception):

@@ -16,7 +16,10 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
-from flight.plans.plan import MOST_KNOTS, MOST_STAGES, FlightPlan, Stage
+from flight.computer.shot import RAMP
+from flight.plans import burn as burns
+from flight.plans.plan import LOW_RATE, MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
+from flight.plans.stage import STEERING, Stage
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.errors import Misuse
 from flight.wire.packet import STEPS_PER_SECOND, Codec, Value, ticks_of_step
@@ -25,6 +28,8 @@ SOFTWARE = f"vermilion {VERSION}"
 PROTOCOL = 1
 UNHASHED = ("identity", "health")
 """Packets that say who and how well, not what was flown: left out of `telemetry_sha256`."""
+NEVER_S = 1e9
+"""A time after lift-off that never comes."""
 
 SCALARS = (float, int, bool)
 
@@ -191,47 +196,128 @@ def zeroed(record: type[Record]) -> Record:
 
 def computer_plan(plan: FlightPlan) -> records.Plan:
     """The plan's numbers as the onboard computer keeps them: radians, tables of fixed length."""
-    stages = [*plan.stages, *[plan.stages[-1]] * (MOST_STAGES - len(plan.stages))]
+    numbers = [
+        computer_stage(stage, _planned(plan, f"stage_{plan.first_stage + place}_ignition" if place else "liftoff"))
+        for place, stage in enumerate(plan.stages)
+    ]
+    first, second, third = [*numbers, *[numbers[-1]] * (MOST_STAGES - len(numbers))]
+    abort, parachutes = plan.abort, plan.parachutes
     return records.Plan(
         latitude=math.radians(plan.site.latitude_deg),
         longitude=math.radians(plan.site.longitude_deg),
         height=plan.site.height_m,
         azimuth=math.radians(plan.azimuth_deg),
         countdown_s=plan.countdown_s,
+        first_stage=plan.first_stage,
         last_stage=len(plan.stages) - 1,
+        orbital=plan.orbital,
+        target_perigee=plan.target.perigee_m,
+        target_apogee=plan.target.apogee_m,
+        target_inclination=NONE if plan.target.inclination_deg is None else math.radians(plan.target.inclination_deg),
+        apogee_s=_planned(plan, "apogee"),
         fairing_stage=plan.fairing_stage,
         fairing_delay_s=plan.fairing_delay_s,
+        fairing_s=plan.fairing_s,
         payload_delay_s=plan.payload_delay_s,
+        trim_s=plan.trim_s,
+        tower_s=plan.tower_s,
+        drogue_delay_s=parachutes.drogue_delay_s if parachutes else NONE,
+        main_height=parachutes.main_height_m if parachutes else 0.0,
         slew_rate=math.radians(plan.slew_rate_deg_s),
         reaction_pressure=plan.reaction_pressure_pa,
-        program_time=_knots(plan.program_time_s),
-        program_pitch=_knots([math.radians(pitch) for pitch in plan.program_pitch_deg]),
-        stages=(computer_stage(stages[0]), computer_stage(stages[1]), computer_stage(stages[2])),
+        low_rate=plan.telemetry == LOW_RATE,
+        program_time=_padded(plan.program_time_s, MOST_KNOTS),
+        program_pitch=_padded([math.radians(pitch) for pitch in plan.program_pitch_deg], MOST_KNOTS),
+        throttle_time=_padded([*(time for time, _ in plan.throttle), NEVER_S], MOST_THROTTLE),
+        throttle_level=_padded([*(level for _, level in plan.throttle), 1.0], MOST_THROTTLE),
+        boosters=_computer_boosters(plan.boosters),
+        abort=records.AbortPlan(
+            armed=abort is not None,
+            escape=abort is not None and abort.escape,
+            rate=math.radians(abort.rate_deg_s) if abort else 0.0,
+            attitude_error=math.radians(abort.attitude_error_deg) if abort else 0.0,
+            tank_pressure=abort.tank_pressure_pa if abort else 0.0,
+            earliest_s=abort.earliest_s if abort else 0.0,
+        ),
+        stages=(first, second, third),
     )
 
 
-def computer_stage(stage: Stage) -> records.StagePlan:
-    """One stage's numbers as the onboard computer keeps them."""
+def computer_stage(stage: Stage, planned_s: float) -> records.StagePlan:
+    """One stage's numbers as the onboard computer keeps them; `planned_s` is its ignition after lift-off."""
     return records.StagePlan(
+        liquid=stage.liquid,
+        steering=STEERING.index(stage.steering),
         ignition_s=stage.ignition_s,
+        planned_s=planned_s,
         ignition_delay_s=stage.ignition_delay_s,
+        start_limit_s=stage.start_limit_s,
+        ullage_s=stage.ullage_s,
+        burn_s=stage.burn_s,
         burn_limit_s=stage.burn_limit_s,
+        vernier_s=stage.vernier_s,
         separation_delay_s=stage.separation_delay_s,
         running_pressure=stage.running_pressure_pa,
+        vernier_pressure=stage.vernier_pressure_pa,
         pitch=math.radians(stage.pitch_deg),
         weave=math.radians(stage.weave_deg),
         weave_switch=stage.weave_switch_m_s,
+        thrust=stage.thrust_n,
+        exhaust_speed=stage.exhaust_speed_m_s,
+        vernier_thrust=stage.vernier_thrust_n,
+        vernier_exhaust_speed=stage.vernier_exhaust_speed_m_s,
+        mass=stage.mass_kg,
+        shutdown_impulse=stage.shutdown_impulse_n_s,
+        main_shutdown_impulse=stage.main_shutdown_impulse_n_s,
         vectored=stage.vectored,
         vectoring_authority=stage.vectoring_authority,
+        vectoring_authority_end=stage.vectoring_authority_end,
+        vectoring_roll_authority=stage.vectoring_roll_authority,
         vectoring_limit=math.radians(stage.vectoring_limit_deg),
+        vernier_authority=stage.vernier_authority,
+        vernier_roll_authority=stage.vernier_roll_authority,
+        vernier_limit=math.radians(stage.vernier_limit_deg),
         roll_authority=stage.roll_authority,
         pitch_authority=stage.pitch_authority,
         attitude_gain=stage.attitude_gain,
         rate_gain=stage.rate_gain,
         trim_gain=stage.trim_gain,
+        burn=_computer_burn(stage),
+        reserve=stage.reserve_m_s,
     )
 
 
-def _knots(values: Sequence[float]) -> Any:
-    """Padded to the computer's twelve."""
-    return (*values, *[values[-1]] * (MOST_KNOTS - len(values)))
+def _computer_burn(stage: Stage) -> records.Burn:
+    """A solid motor's burn, with knots where its weave begins and ends to change sides."""
+    if stage.trace is None:
+        return zeroed(records.Burn)
+    numbers = (stage.trace, stage.thrust_n, stage.exhaust_speed_m_s, stage.burn_s, stage.mass_kg)
+    ramp = RAMP * burns.curve(*numbers).gained[-1]
+    found = burns.curve(*numbers, (stage.weave_switch_m_s - ramp, stage.weave_switch_m_s + ramp))
+    return records.Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
+
+
+def _computer_boosters(boosters: Boosters | None) -> records.BoosterPlan:
+    if boosters is None:
+        return zeroed(records.BoosterPlan)
+    return records.BoosterPlan(
+        count=boosters.count,
+        burn_s=boosters.burn_s,
+        burn_limit_s=boosters.burn_limit_s,
+        separation_delay_s=boosters.separation_delay_s,
+        running_pressure=boosters.running_pressure_pa,
+        vectoring_authority=boosters.vectoring_authority,
+        vectoring_authority_end=boosters.vectoring_authority_end,
+        vectoring_roll_authority=boosters.vectoring_roll_authority,
+    )
+
+
+def _planned(plan: FlightPlan, event: str) -> float:
+    """When an event is planned, seconds after lift-off; -1 where the plan does not say."""
+    expected = plan.event(event)
+    return NONE if expected is None else expected.time_s
+
+
+def _padded(values: Sequence[float], length: int) -> Any:
+    """The first so many, the last one repeated where there are fewer."""
+    return (*values, *[values[-1]] * (length - len(values)))[:length]

@@ -1,4 +1,4 @@
-"""Air density for the live path: the standard atmosphere, tabulated once; a look-up is a few float operations."""
+"""Air density and pressure for the live path: the standard atmosphere, tabulated once; a look-up is a few steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from ground import atmosphere
 
 _STEP = 250.0
 _BOTTOM, _TOP = -2_000.0, 200_000.0
-_LOGARITHMS: list[float] = np.log(atmosphere.density(np.arange(_BOTTOM, _TOP + _STEP, _STEP))).tolist()
+_ALTITUDES = np.arange(_BOTTOM, _TOP + _STEP, _STEP)
+_DENSITIES: list[float] = np.log(atmosphere.density(_ALTITUDES)).tolist()
+_PRESSURES: list[float] = np.log(atmosphere.pressure(_ALTITUDES)).tolist()
 
 
 def density(altitude: float) -> float:
@@ -18,11 +20,20 @@ def density(altitude: float) -> float:
 
     Logarithms are interpolated linearly over 250 m; below -2 km the value of -2 km.
     """
+    return _look_up(_DENSITIES, altitude)
+
+
+def pressure(altitude: float) -> float:
+    """Pressure in Pa, as `density`."""
+    return _look_up(_PRESSURES, altitude)
+
+
+def _look_up(logarithms: list[float], altitude: float) -> float:
     place = (altitude - _BOTTOM) / _STEP
     if not place > 0.0:
-        return math.nan if math.isnan(altitude) else math.exp(_LOGARITHMS[0])
+        return math.nan if math.isnan(altitude) else math.exp(logarithms[0])
     if altitude >= _TOP:
         return 0.0
     index = int(place)
-    low = _LOGARITHMS[index]
-    return math.exp(low + (place - index) * (_LOGARITHMS[index + 1] - low))
+    low = logarithms[index]
+    return math.exp(low + (place - index) * (logarithms[index + 1] - low))

@@ -14,7 +14,10 @@ from flight.wire.errors import Misuse
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, nothing else.")]
 NoWeb = Annotated[bool, typer.Option("--no-web", help="No web page (there is none yet).")]
 DictionaryFile = Annotated[Path | None, typer.Option("--dictionary", help="The vehicle's own dictionary, TOML.")]
-ProfileFile = Annotated[Path | None, typer.Option("--profile", help="The vehicle's own flight plan, TOML.")]
+ProfileFile = Annotated[
+    list[Path] | None,
+    typer.Option("--profile", help="The vehicle's own flight plan (.toml), or a campaign's envelope (.json). Repeats."),
+]
 
 
 def ground(
@@ -34,7 +37,9 @@ def ground(
     from ground.station import default_config
 
     own = None if dictionary is None else read(dictionary)
-    config = default_config(own, () if profile is None else (str(profile),))
+    profiles = [path for path in profile or () if path.suffix == ".json"]
+    plans = [str(path) for path in profile or () if path.suffix != ".json"]
+    config = default_config(own, plans, more_profiles=profiles)
     session = Session(urls, config, Options(record, not no_wait, as_json))
     asyncio.run(session.run())
     station, recording = session.station, session.recording

@@ -80,14 +80,15 @@ class StationConfig:
     """Everything but the inputs that the station's decisions depend on; a recording's header carries it.
 
     `dictionaries` are TOML texts, the first the default one; `plans` flight plans' TOML texts by name; `thresholds`
-    the TOML text of `ground/detect/thresholds.toml` or of a user's own. `events` off leaves decoding, counters and
-    limits.
+    the TOML text of `ground/detect/thresholds.toml` or of a user's own; `profiles` the JSON texts of campaigns'
+    envelopes by plan. `events` off leaves decoding, counters and limits.
     """
 
     dictionaries: tuple[str, ...]
     plans: Mapping[str, str] = field(default_factory=dict)
     thresholds: str = ""
     events: bool = True
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class Journal:
         """Latched and not acknowledged, the first raised first."""
         return tuple(self._latched.values())
 
+    def stands(self, name: str) -> bool:
+        """Whether an alarm is latched."""
+        return name in self._latched
+
     def since_liftoff(self, time_s: float | None) -> float | None:
         """A vehicle time counted from lift-off; None while that is not known."""
         return None if time_s is None or self.liftoff_s is None else time_s - self.liftoff_s

@@ -89,6 +89,7 @@ class Writer:
                         "plans": dict(config.plans),
                         "thresholds": config.thresholds,
                         "events": config.events,
+                        "profiles": dict(config.profiles),
                     },
                 }
             )
@@ -279,7 +280,12 @@ def _read_header(start: bytes, path: Path) -> tuple[Header | None, int]:
                 "plans": dict(plans),
                 "thresholds": str(thresholds),
                 "events": bool(events),
+                **more,
             },
         }:
-            return Header(software, started, StationConfig(tuple(dictionaries), plans, thresholds, events)), end
+            # A recording of before there were profiles has none.
+            given = more.get("profiles")
+            profiles = given if isinstance(given, dict) else {}
+            config = StationConfig(tuple(dictionaries), plans, thresholds, events, profiles)
+            return Header(software, started, config), end
     raise Misuse(f"{path}: recording format {fields.get('version')}, this program reads {VERSION}; use a newer one")

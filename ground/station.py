@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from flight.plans import plan as plan_files
@@ -18,6 +19,7 @@ from flight.wire import dictionary as dictionaries
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.frame import Deframer
 from flight.wire.packet import HEADER_VALUES, Codec, Value
+from ground import profile as profile_files
 from ground.detect import thresholds as threshold_files
 from ground.inputs import (
     Acknowledge,
@@ -79,6 +81,7 @@ class Station:
         self._plans = {plan.name: plan for plan in plans}
         text = config.thresholds or threshold_files.default_text()
         self._thresholds = threshold_files.parse(text, "thresholds")
+        self._profiles = {plan: profile_files.parse(text, f"profile {plan}") for plan, text in config.profiles.items()}
         self._identities = [
             Codec(dictionary.packets["identity"]) for dictionary in known[1:] if "identity" in dictionary.packets
         ]
@@ -213,7 +216,7 @@ class Station:
         changed = self._match_dictionary(vehicle, str(fields.get("fingerprint", "")))
         plan = self._plans.get(vehicle.plan_name)
         if first or changed or former_plan != vehicle.plan_name:
-            vehicle.start_flight(plan, self.config.events)
+            vehicle.start_flight(plan, self.config.events, self._profiles.get(vehicle.plan_name))
             self._tell_unknown(vehicle, str(fields.get("fingerprint", "")), plan)
         self._out.append(
             Identified(name, link.name, vehicle.plan_name, vehicle.software, vehicle.board, vehicle.clock.rate)
@@ -349,9 +352,15 @@ def _by_name(packet: Packet, values: Values) -> dict[str, Value]:
     return dict(zip((field.name for field in packet.fields), values[HEADER_VALUES:], strict=True))
 
 
-def default_config(own: Dictionary | None = None, more_plans: Iterable[str] = (), events: bool = True) -> StationConfig:
-    """The software's own dictionary, plans and thresholds; a user's dictionary goes first, plans (paths) go beside."""
+def default_config(
+    own: Dictionary | None = None,
+    more_plans: Iterable[str] = (),
+    events: bool = True,
+    more_profiles: Iterable[Path] = (),
+) -> StationConfig:
+    """The software's own dictionary, plans, thresholds and profiles; a user's dictionary goes first, others beside."""
     standard = dictionaries.default()
     texts = (standard.text,) if own is None or own.text == standard.text else (own.text, standard.text)
     plans = {name: plan_files.text(name) for name in (*plan_files.names(), *more_plans)}
-    return StationConfig(texts, plans, threshold_files.default_text(), events)
+    profiles = {**profile_files.texts(), **dict(profile_files.read(path) for path in more_profiles)}
+    return StationConfig(texts, plans, threshold_files.default_text(), events, profiles)

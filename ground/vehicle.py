@@ -16,6 +16,7 @@ from ground.intake import Counters, Intake, Values
 from ground.journal import Journal
 from ground.limits import LimitMonitor
 from ground.products import Products
+from ground.profile import Profile
 from ground.report import Alarm, Report
 
 REWOUND_S = 5.0
@@ -84,6 +85,7 @@ class Vehicle:
         self._strange = strange
         self._events_on = False
         self._plan: FlightPlan | None = None
+        self._profile: Profile | None = None
         self._former_boot: int | None = None
         self._restarted_ns = 0
         self.use(dictionary)
@@ -140,15 +142,15 @@ class Vehicle:
             products=None if self.detector is None else self.detector.products,
         )
 
-    def start_flight(self, plan: FlightPlan | None, events_on: bool) -> None:
+    def start_flight(self, plan: FlightPlan | None, events_on: bool, profile: Profile | None) -> None:
         """Detection begins, or begins anew: nothing of a former flight counts."""
-        self._plan, self._events_on = plan, events_on
+        self._plan, self._events_on, self._profile = plan, events_on, profile
         self.ended = False
         self.journal.start_flight()
         self.detector = None
         if events_on:
             self.detector = FlightDetector(
-                self.dictionary, plan, self._thresholds, self.journal, self.clock, self._relaunched
+                self.dictionary, plan, profile, self._thresholds, self.journal, self.clock, self._relaunched
             )
         self._watch_limits()
         self._bind()
@@ -211,7 +213,7 @@ class Vehicle:
         return lambda values: special(self, values)
 
     def _relaunched(self) -> None:
-        self.start_flight(self._plan, self._events_on)
+        self.start_flight(self._plan, self._events_on, self._profile)
 
     def _restarted(self, values: Values) -> bool:
         """Whether a packet with another boot id, or from before the last one, begins a new run of the computer."""
@@ -238,7 +240,7 @@ class Vehicle:
         time_s = onboard_s(values) + self.clock.offset_s
         if self.ended:
             if self.name:
-                self.start_flight(self._plan, self._events_on)
+                self.start_flight(self._plan, self._events_on, self._profile)
             return
         if self.detector is not None:
             self.detector.restarted(time_s)

@@ -5,25 +5,32 @@ from __future__ import annotations
 import math
 
 from sim.earth import STANDARD_GRAVITY
-from sim.vehicle import ReactionControl, Vectoring
+from sim.engine import Vectoring
+from sim.parts import ReactionControl
 
 
 class Nozzle:
-    """A nozzle that follows its two commands with a first-order lag, within rate and deflection limits. Radians."""
+    """A nozzle that follows its commands with a first-order lag, within rate and deflection limits. Radians."""
 
     def __init__(self) -> None:
         self.pitch = 0.0
         self.yaw = 0.0
+        self.roll = 0.0
 
-    def follow(self, vectoring: Vectoring | None, pitch: float, yaw: float, dt: float) -> None:
-        """One step towards the commands; a fixed nozzle stays straight. A command that is no number is not followed."""
+    def follow(self, vectoring: Vectoring | None, pitch: float, yaw: float, dt: float, roll: float = 0.0) -> None:
+        """One step towards the commands; a fixed nozzle stays straight. A command that is no number is not followed.
+
+        `roll` turns the nozzles of a cluster against each other.
+        """
         if vectoring is None:
-            self.pitch = self.yaw = 0.0
+            self.pitch = self.yaw = self.roll = 0.0
             return
         part = 1.0 - math.exp(-dt / vectoring.lag_s)
         farthest = vectoring.rate * dt
         self.pitch = _moved(self.pitch, pitch, part, farthest, vectoring.limit)
         self.yaw = _moved(self.yaw, yaw, part, farthest, vectoring.limit)
+        if roll != self.roll:
+            self.roll = _moved(self.roll, roll, part, farthest, vectoring.limit)
 
 
 class ReactionTank:
@@ -48,9 +55,21 @@ class ReactionTank:
         used = (self._spec.propellant_kg - self.propellant_kg) / self._spec.density_kg_m3
         return self._spec.pressure_pa * self._gas * self._spec.ullage_m3 / (self._spec.ullage_m3 + used)
 
+    def push(self, duty: float, dt: float) -> float:
+        """Thrust in N along the axis for a duty from 0 to 1 over one step; propellant goes down."""
+        spec = self._spec
+        if spec.axial_n <= 0.0 or self.propellant_kg <= 0.0:
+            return 0.0
+        thrust = max(0.0, _duty(duty)) * spec.axial_n * self.pressure_pa / spec.pressure_pa
+        flow = thrust / (spec.specific_impulse_s * STANDARD_GRAVITY)
+        self.propellant_kg = max(0.0, self.propellant_kg - flow * dt)
+        return thrust
+
     def fire(self, roll: float, pitch: float, yaw: float, dt: float) -> tuple[float, float, float]:
         """Torques in N m for duties from -1 to 1 over one step, the leak's included; propellant and gas go down."""
         spec = self._spec
+        if spec.pressure_pa <= 0.0:
+            return 0.0, 0.0, 0.0
         part = self.pressure_pa / spec.pressure_pa
         tx = ty = tz = 0.0
         if self.propellant_kg > 0.0:

@@ -72,9 +72,10 @@ class Actions(NamedTuple):
     """What acts on the body during a step, beside thrust and mass, which change within it.
 
     `aim_*` is the direction of thrust as an angle that turns the body positively about that axis, rad. `torque_*` is
-    added to what thrust and air make, N m; `push` to the specific force along x, m/s2. `jet_damping` is the torque
-    against a pitch or yaw rate per newton of thrust, N m s per N. Inertias in kg m2; `mass_centre` is a station of
-    `shape`; `wind_*` the air's motion over the ground, inertial axes, m/s.
+    added to what thrust and air make, N m; `push*` to the specific force along x, y and z, m/s2. `jet_damping` is the
+    torque against a pitch or yaw rate per newton of thrust, N m s per N. Inertias in kg m2; `mass_centre` is a station
+    of `shape`; `wind_*` the air's motion over the ground, inertial axes, m/s. `canopy` is a parachute's drag
+    coefficient times area, m2, tied at the station `canopy_tie`.
     """
 
     aim_pitch: float
@@ -96,6 +97,10 @@ class Actions(NamedTuple):
     wind_x: float = 0.0
     wind_y: float = 0.0
     wind_z: float = 0.0
+    push_y: float = 0.0
+    push_z: float = 0.0
+    canopy: float = 0.0
+    canopy_tie: float = 0.0
 
 
 def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, actions: Actions) -> tuple[float, ...]:
@@ -107,12 +112,11 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
     px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = state
     (
         aim_pitch, aim_yaw, arm, exit_area, jet, tx, ty, tz, push, roll, pitch, yaw, centre, shape,
-        dense, wind_x, wind_y, wind_z,
+        dense, wind_x, wind_y, wind_z, push_y, push_z, canopy, canopy_tie,
     ) = actions  # fmt: skip
     ax, ay, az = gravitation(px, py, pz)
     high = height(px, py, pz)
-    fx = push
-    fy = fz = 0.0
+    fx, fy, fz = push, push_y, push_z
     pressure = dynamic_pressure = flow_angle = 0.0
     if high < DRAG_CEILING:
         pressure, density, sound = air(high)
@@ -132,10 +136,20 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
         flow_angle = math.atan2(math.sqrt(across), u)
         x, y, z, air_y, air_z = loads(shape, density, sound, u, v, w, wy, wz, centre)
         fx += x / mass
-        fy = y / mass
-        fz = z / mass
+        fy += y / mass
+        fz += z / mass
         ty += air_y
         tz += air_z
+        if canopy > 0.0:
+            # The line pulls against the motion of the point that it is tied to.
+            lever = centre - canopy_tie
+            tie_v, tie_w = v + lever * wz, w - lever * wy
+            pull = 0.5 * density * canopy * math.sqrt(u * u + tie_v * tie_v + tie_w * tie_w)
+            fx -= pull * u / mass
+            fy -= pull * tie_v / mass
+            fz -= pull * tie_w / mass
+            ty += lever * pull * tie_w
+            tz -= lever * pull * tie_v
     if vacuum_thrust > 0.0:
         thrust = vacuum_thrust - pressure * exit_area
         side_y = -thrust * math.sin(aim_yaw)
@@ -146,7 +160,7 @@ def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, action
         fx += thrust * math.cos(aim_pitch) * math.cos(aim_yaw) / mass
         fy += side_y / mass
         fz += side_z / mass
-    if fx != 0.0:
+    if fx != 0.0 or fy != 0.0 or fz != 0.0:
         ux = 2.0 * (qy * fz - qz * fy)
         uy = 2.0 * (qz * fx - qx * fz)
         uz = 2.0 * (qx * fy - qy * fx)

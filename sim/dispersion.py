@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flight.plans import checked
+from sim.engine import LiquidEngine
 from sim.motor import SolidMotor
-from sim.vehicle import Stage, Vehicle
+from sim.parts import Stage
+from sim.vehicle import Vehicle
 
 _FOLDER = Path(__file__).parent / "dispersions"
 _LARGEST = 0.1
@@ -111,12 +113,23 @@ def disperse(vehicle: Vehicle, dispersions: Dispersions, seed: int) -> Dispersed
     return Dispersed(flown, part(dispersions.air_density, "air_density"))
 
 
-def burning(motor: SolidMotor, specific_impulse: float, propellant: float, burn_time: float) -> SolidMotor:
-    """The motor with these ratios to its own values; its mean thrust follows from them."""
+def burning(
+    motor: SolidMotor | LiquidEngine, specific_impulse: float, propellant: float, burn_time: float
+) -> SolidMotor | LiquidEngine:
+    """The motor with these ratios to its own values; its thrust follows from them. A liquid's burns are commanded."""
+    thrust_n = motor.thrust_n if isinstance(motor, LiquidEngine) else motor.mean_thrust_n
+    thrust_n = thrust_n * specific_impulse * propellant / burn_time
+    if isinstance(motor, LiquidEngine):
+        return replace(
+            motor,
+            propellant_kg=motor.propellant_kg * propellant,
+            specific_impulse_s=motor.specific_impulse_s * specific_impulse,
+            thrust_n=thrust_n,
+        )
     return SolidMotor(
         motor.propellant_kg * propellant,
         motor.specific_impulse_s * specific_impulse,
-        motor.mean_thrust_n * specific_impulse * propellant / burn_time,
+        thrust_n,
         motor.trace,
         motor.rise_s,
     )

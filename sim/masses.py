@@ -6,6 +6,7 @@ inertia are zero, and pitch and yaw inertia are equal. Radii of gyration are abo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -39,6 +40,18 @@ NOTHING = Body(0.0, 0.0, 0.0, 0.0)
 def part(mass: float, place: Place) -> Body:
     """A part of that mass; its inertia goes with its mass, as of propellant that burns evenly over its volume."""
     return Body(mass, place.centre_m, mass * place.roll_m * place.roll_m, mass * place.pitch_m * place.pitch_m)
+
+
+def ringed(place: Place, ring_m: float) -> Place:
+    """Of parts on a ring around the axis, together: Steiner's term in roll, and half of it in pitch and yaw.
+
+    For two parts right and left it is a mean of pitch, which has none of it, and yaw, which has all.
+    """
+    return Place(
+        place.centre_m,
+        math.sqrt(place.roll_m * place.roll_m + ring_m * ring_m),
+        math.sqrt(place.pitch_m * place.pitch_m + 0.5 * ring_m * ring_m),
+    )
 
 
 def joined(one: Body, other: Body) -> Body:

@@ -9,12 +9,15 @@ import math
 import random
 
 from flight.computer.maths import multiply, rotate
+from flight.geodesy import ROTATION_RATE
 from flight.onboard import OnboardComputer
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 from flight.wire.packet import Codec
+from sim.beacon import Payload
 from sim.faults import AT_REST, Course, Downlink, Parts, Wiring
+from sim.launch import LaunchControl
 from sim.scenario import Scenario
 from sim.sensors import SensorSuite
 from sim.truth import Truth, earth_fixed_attitude
@@ -26,8 +29,12 @@ AFTER_PAYLOAD_S = 20.0
 """How long a flight goes on after its payload has left."""
 LOST = math.cos(math.radians(5.0))
 """Attitude is lost when the x axis is farther than 5 degrees from where the computer wants it."""
+AFTER_DESTRUCTION_S = 20.0
+"""How long a vehicle that is no more is silent before the simulation ends its stream."""
 ON_PAD_S = 30.0
-"""How long after its planned lift-off a flight that stays on the pad is over."""
+"""How long a flight that stays on the pad goes on after its planned lift-off or launch control's last order."""
+LANDING_M_S = 15.0
+"""A slower end under a full main parachute is a landing, any other an impact."""
 POWER_ON = 0
 BROWN_OUT = 4
 """Reset causes in the start message."""
@@ -40,7 +47,7 @@ class Mission:
     to the computer: onboard seconds per real second, 0 where nobody keeps time.
 
     A computer that loses power remembers its boot id alone: it starts again as on the pad, at its step 0, with the next
-    boot id and the cause, wherever the vehicle is by then.
+    boot id and the cause, wherever the vehicle is by then. A vehicle that is destroyed is silent at once.
     """
 
     def __init__(
@@ -72,15 +79,23 @@ class Mission:
         self._end_s = scenario.end_s
         self._wanted: tuple[float, float, float] | None = None
         self._wiring, self._downlink = Wiring(), Downlink()
-        parts = Parts(self._world, self._sensors, self._wiring, self._downlink, self._power_off, self._power_on)
-        self._course = Course(scenario.faults, parts, seed, plan.countdown_s, self.truth.report)
+        parts = Parts(
+            self._world, self._sensors, self._wiring, self._downlink, self._power_off, self._power_on, self._destroy
+        )
+        self._launch_control = LaunchControl(scenario.launch_control)
+        planned_s = self._launch_control.liftoff_s(0.0, plan.countdown_s)
+        planned_s = planned_s if math.isfinite(planned_s) else plan.countdown_s
+        self._course = Course(scenario.faults, parts, seed, planned_s, self.truth.report)
         self._start_codec = Codec(packets["start"])
         self._plan_name, self._countdown_s, self._time_rate = plan.name, plan.countdown_s, time_rate
         if boot_id is None:
             boot_id = random.Random(f"{seed}/boot").randrange(1, 65536)
         self._boot_id = boot_id
+        self._seed = seed
         self._dark = 0
         """How many faults keep the computer from its power."""
+        self._destroyed_s: float | None = None
+        self._payload: Payload | None = None
         self._start(0, POWER_ON)
 
     @property
@@ -102,6 +117,9 @@ class Mission:
         """The next 10 ms. Nothing after the end."""
         if self.finished:
             return []
+        if self._destroyed_s is not None:
+            return self._silence(self._destroyed_s)
+        self._sensors.hold, self._sensors.scrub = self._launch_control.lines(self.time_s)
         readings = self._sensors.read()
         commands, packets = AT_REST, list[bytes]()
         if not self._dark:
@@ -113,6 +131,7 @@ class Mission:
         self._course.step()
         self._world.advance(self._wiring.carry(commands))
         self.truth.watch(self._world)
+        packets = packets + self._payload_packets()
         reason = self._ending()
         return packets if reason is None else packets + self.end(reason)
 
@@ -126,7 +145,8 @@ class Mission:
     def _start(self, epoch: int, cause: int) -> None:
         """What is the world's step `epoch` will be the computer's step 0."""
         self._epoch = epoch
-        self._launch_s = epoch * STEP_S + self._countdown_s
+        self._liftoff_s = self._launch_control.liftoff_s(epoch * STEP_S, self._countdown_s)
+        """When the computer's count reaches its end; infinite where launch control does not let it."""
         values = (self._plan_name, self._boot_id, cause, self._time_rate)
         self.computer.start(self._start_codec.round(values))
 
@@ -142,14 +162,50 @@ class Mission:
     def _ending(self) -> str | None:
         liftoff, now = self._world.liftoff_s, self.time_s
         if liftoff is None:
-            return "stopped" if now >= self._launch_s + ON_PAD_S else None
+            last_s = self._liftoff_s if math.isfinite(self._liftoff_s) else self._launch_control.last_s
+            return "stopped" if now >= last_s + ON_PAD_S else None
         released = self.truth.since("payload_separation", now)
-        if released is not None and released >= AFTER_PAYLOAD_S:
+        if released is not None and released >= self._after_payload_s:
             return "complete"
         if self._world.motion.height < 0.0:
-            self.truth.report("impact", now)
+            self.truth.report("landing" if self._lands_softly() else "impact", now)
             return "impact"
         return "stopped" if now - liftoff >= self._end_s else None
+
+    @property
+    def _after_payload_s(self) -> float:
+        """How long the flight goes on after its payload has left: as long as that speaks."""
+        beacon = self._world.vehicle.beacon
+        if beacon is None:
+            return AFTER_PAYLOAD_S
+        return max(AFTER_PAYLOAD_S, beacon.sends_s) if beacon.sends_s > 0.0 else math.inf
+
+    def _lands_softly(self) -> bool:
+        world = self._world
+        if not world.parachutes.main_full(self.time_s):
+            return False
+        px, py, _ = world.position
+        vx, vy, vz = world.velocity
+        return math.hypot(vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz) < LANDING_M_S
+
+    def _payload_packets(self) -> list[bytes]:
+        """What the payload says, once it is on its own."""
+        world = self._world
+        beacon = world.vehicle.beacon
+        if beacon is None or world.payload_on:
+            return []
+        if self._payload is None:
+            sensors, rate = world.vehicle.sensors, self._time_rate
+            self._payload = Payload(beacon, sensors, self._seed, world.state, world.step, rate)
+        return self._payload.packets(world.step)
+
+    def _destroy(self) -> None:
+        self._destroyed_s = self.time_s
+
+    def _silence(self, since_s: float) -> list[bytes]:
+        """Nothing flies or speaks any more; only the simulation's own end of the stream follows."""
+        self._world.step += 1
+        return self.end() if self.time_s - since_s >= AFTER_DESTRUCTION_S else []
 
     def _watch_attitude(self, packets: list[bytes]) -> None:
         """Compares the true x axis with the one that the computer wants, as its own navigation packet gives it."""

@@ -1,4 +1,7 @@
-"""Scenarios: which vehicle flies which plan with which payload, and what goes wrong. One TOML file each."""
+"""Scenarios: which vehicle flies which plan with which payload, what launch control says and what goes wrong.
+
+One TOML file each.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from pathlib import Path
 
 from flight.plans import checked
 from flight.wire.errors import Misuse
-from sim import faults
+from sim import faults, launch
 from sim import wind as winds
 from sim.faults import Fault
+from sim.launch import Order
 from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
@@ -31,6 +35,7 @@ class Scenario:
     end_s: float
     wind: Profile
     faults: tuple[Fault, ...]
+    launch_control: tuple[Order, ...] = ()
 
     def with_faults(self, arguments: Sequence[str]) -> Scenario:
         """The same with more faults, each as an argument (`sim.faults.parse`). Raises Misuse."""
@@ -63,6 +68,8 @@ def parse(text: str, source: str) -> Scenario:
         end_s=top.number("end_s", 1.0, 1e6, 3600.0),
         wind=winds.load(top.text("wind", 64, winds.USUAL)),
         faults=tuple(faults.read(section) for section in top.sections("fault", 0, 20)),
+        launch_control=tuple(launch.read(section) for section in top.sections("launch_control", 0, 40)),
     )
+    launch.check(scenario.launch_control, top)
     top.finish()
     return scenario

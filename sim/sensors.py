@@ -16,10 +16,17 @@ from dataclasses import dataclass
 from flight.geodesy import ROTATION_RATE, to_earth_fixed
 from flight.wire.dictionary import default
 from flight.wire.packet import Value
+from sim.burn import LiquidBurn, SolidBurn
+from sim.vehicle import MOST_STAGES
 from sim.world import STEP_S, World
 
 CHANNELS = tuple(field.name for field in default().packets["sensors"].fields)
 """Names of the packet's fields, in order."""
+
+MOST_BOOSTERS = 4
+"""That the packet has room for."""
+_NO_LIQUIDS = (0.0,) * (MOST_BOOSTERS + 4)
+"""Readings of a vernier, boosters and propellant tanks that are not there."""
 
 Spoil = Callable[[Value], Value]
 """What a fault makes of one channel's reading, called once a step."""
@@ -60,6 +67,8 @@ class Instruments:
     battery_k: float = 293.15
     battery_warming_k: float = 6.0
     processor_k: float = 308.15
+    aft_noise_k: float = 0.2
+    servo_noise_v: float = 0.5
     processor_warming_k: float = 9.0
     warming_s: float = 600.0
 
@@ -80,7 +89,9 @@ class SensorSuite:
 
         self._imu, self._walk, self._gnss, self._power = stream("imu"), stream("walk"), stream("gnss"), stream("power")
         self._barometer, self._tank, self._vectoring = stream("barometer"), stream("tank"), stream("vectoring")
-        self._chambers = [stream(f"chamber_{place + 1}") for place in range(3)]
+        self._chambers = [stream(f"chamber_{number}") for number in range(1, MOST_STAGES + 1)]
+        self._vernier, self._tanks, self._aft, self._servo = map(stream, ("vernier", "tanks", "aft", "servo"))
+        self._boosters = [stream(f"booster_{number}") for number in range(1, MOST_BOOSTERS + 1)]
         self._force_bias = [self._imu.gauss(0.0, spec.force_bias_m_s2) for _ in range(3)]
         self._rate_bias = [self._imu.gauss(0.0, spec.rate_bias_rad_s) for _ in range(3)]
         walked = instruments.bias_walk * math.sqrt(instruments.bias_walk_steps * STEP_S)
@@ -91,6 +102,8 @@ class SensorSuite:
         self._satellites = 0
         self._solution: tuple[float, ...] = (0.0,) * 6
         self._slow = (0.0,) * 4
+        self.hold = self.scrub = False
+        """Launch control's two lines."""
         self._wires = self._breakwires()
         self._spoils: dict[int, list[Spoil]] = {}
         self.bus_drop_v = 0.0
@@ -121,7 +134,7 @@ class SensorSuite:
             *self._slow,
             *self._wires,
         )
-        # A breakwire is read through an input that is sampled one step before it is used.
+        # A breakwire, as launch control's lines, is read through an input that is sampled one step before it is used.
         self._wires = self._breakwires()
         return self._spoilt(values) if self._spoils else values
 
@@ -195,26 +208,60 @@ class SensorSuite:
             self._satellites, self._solution = satellites, solution
 
     def _read_propulsion(self) -> tuple[float, ...]:
-        """Chamber pressures, tank pressure and nozzle deflections."""
+        """Pressures of chambers and tanks, engine bay, servo bus and nozzle deflections; 0 of what is not there."""
         world, spec, most = self._world, self._spec, self._instruments.pressure_range
-        chambers = [0.0, 0.0, 0.0]
-        for place in range(world.lowest, len(world.vehicle.stages)):
-            mean = world.vehicle.stages[place].chamber_pressure_pa
-            pressure = world.chamber_pressure(place) + self._chambers[place].gauss(0.0, spec.chamber_noise * mean)
-            chambers[place] = min(max(0.0, pressure), most * mean)
+        vehicle, flown = world.vehicle, world.module is None
+        chambers = [0.0] * MOST_STAGES
+        for place in range(world.lowest, len(vehicle.stages)) if flown else ():
+            mean, number = vehicle.stages[place].chamber_pressure_pa, vehicle.number_of(place)
+            pressure = world.chamber_pressure(place) + self._chambers[number - 1].gauss(0.0, spec.chamber_noise * mean)
+            chambers[number - 1] = min(max(0.0, pressure), most * mean)
         tank = world.tank.pressure_pa + self._tank.gauss(0.0, spec.tank_noise_pa)
-        tank = min(max(0.0, tank), most * world.vehicle.reaction_control.pressure_pa)
+        tank = min(max(0.0, tank), most * vehicle.reaction_control.pressure_pa)
         pitch = yaw = 0.0
-        if world.vehicle.stages[world.lowest].vectoring is not None:
+        if world.propulsion.steering(world.lowest) is not None and flown:
             pitch = world.nozzle.pitch + self._vectoring.gauss(0.0, spec.vectoring_noise_rad)
             yaw = world.nozzle.yaw + self._vectoring.gauss(0.0, spec.vectoring_noise_rad)
-        return (*chambers, tank, pitch, yaw)
+        aft = world.aft_k + self._aft.gauss(0.0, self._instruments.aft_noise_k)
+        servo = world.servo_voltage_v
+        if vehicle.power.servo_voltage_v > 0.0:
+            servo = max(0.0, servo + self._servo.gauss(0.0, self._instruments.servo_noise_v))
+        return (*chambers, *self._read_liquids(), aft, servo, tank, pitch, yaw)
+
+    def _read_liquids(self) -> tuple[float, ...]:
+        """Pressures of vernier, boosters, fuel, oxidizer and helium: those of the lowest stage, or 0."""
+        world, spec, most = self._world, self._spec, self._instruments.pressure_range
+        burn, engines = world.propulsion.burns[world.lowest], world.propulsion
+        if world.module is not None or (isinstance(burn, SolidBurn) and not any(engines.attached)):
+            return _NO_LIQUIDS
+        now, vernier, tanks = world.time_s, 0.0, (0.0, 0.0, 0.0)
+        if isinstance(burn, LiquidBurn):
+            gauss = self._tanks.gauss
+            fuel, oxidizer, helium = burn.tanks.pressures(burn.burnt(now))
+            noise = spec.chamber_noise * burn.engine.helium_pressure_pa
+            tanks = (
+                max(0.0, fuel + gauss(0.0, spec.tank_noise_pa)),
+                max(0.0, oxidizer + gauss(0.0, spec.tank_noise_pa)),
+                max(0.0, helium + gauss(0.0, noise)),
+            )
+            if burn.engine.vernier is not None:
+                mean = burn.engine.vernier.chamber_pressure_pa
+                pressure = burn.vernier_level(now) * mean + self._vernier.gauss(0.0, spec.chamber_noise * mean)
+                vernier = min(max(0.0, pressure), most * mean)
+        boosters = [0.0] * MOST_BOOSTERS
+        if world.vehicle.boosters is not None:
+            mean = world.vehicle.boosters.chamber_pressure_pa
+            for place, booster in enumerate(engines.beside):
+                if engines.attached[place]:
+                    noise = self._boosters[place].gauss(0.0, spec.chamber_noise * mean)
+                    boosters[place] = min(max(0.0, booster.level(now) * mean + noise), most * mean)
+        return (vernier, *boosters, *tanks)
 
     def _read_slow(self) -> tuple[float, float, float, float]:
         """Bus voltage and current, temperatures of battery and processor, which warm up by a few kelvin."""
         power, gauss, time_s, kind = self._world.vehicle.power, self._power.gauss, self._world.time_s, self._instruments
         current = power.bus_current_a + gauss(0.0, kind.current_noise_a)
-        if time_s - self._world.circuit_closed_s < 0.1:
+        if time_s - self._world.circuits.closed_s < 0.1:
             current += power.pyro_current_a
         voltage = power.bus_voltage_v - power.bus_resistance_ohm * current + gauss(0.0, kind.voltage_noise_v)
         warm = 1.0 - math.exp(-time_s / kind.warming_s)
@@ -227,7 +274,17 @@ class SensorSuite:
 
     def _breakwires(self) -> tuple[bool, ...]:
         world = self._world
-        return world.liftoff_s is None, world.lowest < 1, world.lowest < 2, world.fairing_on, world.payload_on
+        vehicle, packed = world.vehicle, world.parachutes
+        last = len(vehicle.stages) - 1
+        joints = [
+            place is not None and world.lowest <= place < last and world.module is None
+            for place in map(vehicle.place_of, range(1, MOST_STAGES))
+        ]
+        boosters = [*world.propulsion.attached, *[False] * MOST_BOOSTERS][:MOST_BOOSTERS]
+        if world.module is not None:
+            boosters = [False] * MOST_BOOSTERS
+        parts = world.tower_on, world.fairing_on, world.payload_on, packed.drogue_packed, packed.main_packed
+        return world.liftoff_s is None, self.hold, self.scrub, *joints, *boosters, *parts
 
     def _spoilt(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
         """Faulty channels passed through their faults, then through their instrument's steps and limits again."""

@@ -68,6 +68,8 @@ class Truth:
         self._liftoff_s: float | None = None
         self._largest = (0.0, 0.0)
         self._height_m = -math.inf
+        self._inserted = False
+        """Whether the last burnout has been looked at."""
         self.rows: list[tuple[float, ...]] | None = [] if rows else None
 
     @property
@@ -113,14 +115,11 @@ class Truth:
         if motion.height < self._height_m:
             self._found.setdefault("apogee", began_s)
         self._height_m = motion.height
-        last = len(world.vehicle.stages) - 1
-        if world.burnt_out[last] and "orbit_insertion" not in self._found:
-            burnout = self._found[f"stage_{last + 1}_burnout"]
-            if (
-                world.time_s - burnout < 2.0 * STEP_S
-                and orbit_heights(world.position, world.velocity)[0] > ORBIT_PERIGEE_M
-            ):
-                self.report("orbit_insertion", burnout)
+        if world.burnt_out[-1] and not self._inserted:
+            self._inserted = True
+            if orbit_heights(world.position, world.velocity)[0] > ORBIT_PERIGEE_M:
+                last = world.vehicle.number_of(len(world.burnt_out) - 1)
+                self.report("orbit_insertion", self._found[f"stage_{last}_burnout"])
 
     def write_events(self, path: Path) -> None:
         """The events as CSV: name, time_s, flown_s. Raises Misuse where the file cannot be written."""

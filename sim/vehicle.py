@@ -2,115 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from flight.plans import checked
+from sim import partsfile
 from sim.aerodynamics import Shape
-from sim.masses import Body, Place, all_joined, joined, part
-from sim.motor import SolidMotor
+from sim.air import air
+from sim.engine import LiquidEngine
+from sim.masses import Body, Place, all_joined, joined, part, ringed
+from sim.parts import (
+    NO_REACTION_CONTROL,
+    Beacon,
+    Boosters,
+    Escape,
+    Parachute,
+    Power,
+    ReactionControl,
+    Sensors,
+    Separation,
+    Stage,
+    Tower,
+)
 
 _FOLDER = Path(__file__).parent / "vehicles"
-
-
-@dataclass(frozen=True, slots=True)
-class Vectoring:
-    """A nozzle that turns: limits in radians and rad/s, first-order lag in seconds."""
-
-    limit: float
-    rate: float
-    lag_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage, and what the air meets while it is the lowest. Angles in radians, stations in m behind the nose's tip.
-
-    Thrust acts at `nozzle_m`; misalignment turns it so that a positive pitch part lifts the nose and a positive yaw
-    part turns it right. The body ends at `aft_m`; its planform seen from the side and that area's centre are those of
-    all that is attached, as is the damping in pitch and yaw (Cmq).
-    """
-
-    motor: SolidMotor
-    dry_kg: float
-    exit_area_m2: float
-    chamber_pressure_pa: float
-    dry: Place
-    propellant: Place
-    nozzle_m: float
-    aft_m: float
-    planform_m2: float
-    planform_centre_m: float
-    pitch_damping: float
-    misalignment_pitch: float
-    misalignment_yaw: float
-    vectoring: Vectoring | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionControl:
-    """Thrusters on one blow-down tank: torque in proportion to duty and tank pressure.
-
-    The torques are those of couples with `arm_m`. Where the centre of mass is farther than that from the thrusters'
-    ring at station `ring_m`, those of pitch and yaw act with that lever; their side force is left out.
-    """
-
-    propellant_kg: float
-    density_kg_m3: float
-    pressure_pa: float
-    ullage_m3: float
-    specific_impulse_s: float
-    roll_torque_n_m: float
-    pitch_torque_n_m: float
-    arm_m: float
-    ring_m: float
-    vent_s: float
-
-    def lever(self, mass_centre: float) -> float:
-        """Pitch and yaw torque over that of the couples, for a centre of mass at a station."""
-        return max(1.0, abs(mass_centre - self.ring_m) / self.arm_m)
-
-
-@dataclass(frozen=True, slots=True)
-class Separation:
-    """Delays of pyrotechnics and igniters, and the springs' push on what flies on."""
-
-    pyro_delay_s: float
-    igniter_delay_s: float
-    push_m_s2: float
-    push_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sensors:
-    """Sensor errors, one sigma; steps are quantisation, limits saturation."""
-
-    force_noise_m_s2: float
-    force_bias_m_s2: float
-    force_step_m_s2: float
-    force_limit_m_s2: float
-    rate_noise_rad_s: float
-    rate_bias_rad_s: float
-    rate_step_rad_s: float
-    rate_limit_rad_s: float
-    gnss_position_m: float
-    gnss_velocity_m_s: float
-    barometer_noise_pa: float
-    barometer_step_pa: float
-    chamber_noise: float
-    tank_noise_pa: float
-    vectoring_noise_rad: float
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """The avionics bus: open voltage, resistance, steady current, current of one firing circuit."""
-
-    bus_voltage_v: float
-    bus_resistance_ohm: float
-    bus_current_a: float
-    pyro_current_a: float
+MOST_STAGES = 3
+"""The highest number that a stage can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +35,13 @@ class Vehicle:
     """A launch vehicle without its payload. Coefficients refer to the reference area and length.
 
     Normal force slope (per radian) and station of the centre of pressure go with `drag_mach`, too. Reaction-control
-    propellant is where the avionics are.
+    propellant is where the avionics are. `first_stage` is the number of the lowest stage, 2 where boosters are counted
+    as the first. `descent_lift_to_drag` is lift over drag, upwards, of what comes down after the apogee.
     """
 
     name: str
     help: str
+    first_stage: int
     reference_area_m2: float
     reference_length_m: float
     avionics_kg: float
@@ -136,7 +55,14 @@ class Vehicle:
     normal_slope: tuple[float, ...]
     pressure_centre_m: tuple[float, ...]
     cross_flow_drag: float
+    descent_lift_to_drag: float
     stages: tuple[Stage, ...]
+    boosters: Boosters | None
+    tower: Tower | None
+    escape: Escape | None
+    drogue: Parachute | None
+    main: Parachute | None
+    beacon: Beacon | None
     reaction_control: ReactionControl
     separation: Separation
     sensors: Sensors
@@ -146,36 +72,69 @@ class Vehicle:
     def lift_off_kg(self) -> float:
         """Mass on the pad with the vehicle's own payload."""
         stages = sum(stage.dry_kg + stage.motor.propellant_kg for stage in self.stages)
-        return stages + self.avionics_kg + self.fairing_kg + self.payload_kg + self.reaction_control.propellant_kg
+        beside, tower = self.boosters, self.tower
+        boosters = 0.0 if beside is None else beside.count * (beside.dry_kg + beside.motor.propellant_kg)
+        head = self.avionics_kg + self.fairing_kg + self.payload_kg + (0.0 if tower is None else tower.mass_kg)
+        return stages + boosters + head + self.reaction_control.propellant_kg
 
-    def shape(self, lowest: int) -> Shape:
+    def place_of(self, number: int) -> int | None:
+        """Index of the stage with that number, None where there is none."""
+        place = number - self.first_stage
+        return place if 0 <= place < len(self.stages) else None
+
+    def number_of(self, place: int) -> int:
+        """Number of the stage with that index."""
+        return place + self.first_stage
+
+    def shape(self, lowest: int, boosters_on: bool = False) -> Shape:
         """What the air meets while that stage is the lowest. Without its fairing the vehicle keeps its form."""
         stage = self.stages[lowest]
+        slope, centre = stage.normal_force or (self.normal_slope, self.pressure_centre_m)
+        drag, planform, planform_centre = self.drag_coefficient, stage.planform_m2, stage.planform_centre_m
+        if boosters_on and self.boosters is not None:
+            beside = self.boosters
+            larger = 1.0 + beside.count * beside.drag_area_m2 / self.reference_area_m2
+            drag = tuple(coefficient * larger for coefficient in drag)
+            theirs = beside.count * beside.planform_m2
+            if theirs > 0.0:
+                planform_centre = planform * planform_centre + theirs * beside.planform_centre_m
+                planform += theirs
+                planform_centre /= planform
         return Shape(
             area=self.reference_area_m2,
             length=self.reference_length_m,
             aft=stage.aft_m,
             mach=self.drag_mach,
-            drag=self.drag_coefficient,
-            slope=self.normal_slope,
-            centre=self.pressure_centre_m,
-            cross_area=stage.planform_m2 * self.cross_flow_drag,
-            cross_centre=stage.planform_centre_m,
+            drag=drag,
+            slope=slope,
+            centre=centre,
+            cross_area=planform * self.cross_flow_drag,
+            cross_centre=planform_centre,
             damping=stage.pitch_damping,
         )
 
-    def attached(self, lowest: int, fairing_kg: float, payload_kg: float) -> Body:
-        """All from the lowest stage up, but for that stage's propellant and for the reaction control's."""
+    def attached(self, lowest: int, fairing_kg: float, payload_kg: float, tower_on: bool = False) -> Body:
+        """All from the lowest stage up, but for that stage's propellant, the reaction control's and boosters."""
         parts = [part(stage.dry_kg, stage.dry) for stage in self.stages[lowest:]]
         parts += [part(stage.motor.propellant_kg, stage.propellant) for stage in self.stages[lowest + 1 :]]
         parts += [part(self.avionics_kg, self.avionics), part(fairing_kg, self.fairing)]
+        if tower_on and self.tower is not None:
+            parts.append(part(self.tower.mass_kg, self.tower.place))
         return all_joined([*parts, part(payload_kg, self.payload)])
 
-    def burnt(self, lowest: int, left: float, payload_kg: float) -> Body:
-        """The vehicle with that part of the lowest stage's propellant left; the last stage flies without fairing."""
-        fairing_kg = self.fairing_kg if lowest + 1 < len(self.stages) else 0.0
-        above = self.attached(lowest, fairing_kg, payload_kg)
+    def burnt(self, lowest: int, left: float, payload_kg: float, boosters_left: float | None = None) -> Body:
+        """The vehicle with that part of the lowest stage's propellant left; the last of several flies without fairing.
+
+        With that part of the boosters' propellant left, too, and with the tower; None is without both.
+        """
+        bare = lowest > 0 and lowest + 1 == len(self.stages)
+        above = self.attached(lowest, 0.0 if bare else self.fairing_kg, payload_kg, boosters_left is not None)
         above = joined(above, part(self.reaction_control.propellant_kg, self.avionics))
+        if boosters_left is not None and self.boosters is not None:
+            beside = self.boosters
+            above = joined(above, part(beside.count * beside.dry_kg, ringed(beside.dry, beside.ring_m)))
+            propellant_kg = beside.count * boosters_left * beside.motor.propellant_kg
+            above = joined(above, part(propellant_kg, ringed(beside.propellant, beside.ring_m)))
         stage = self.stages[lowest]
         return joined(above, part(left * stage.motor.propellant_kg, stage.propellant))
 
@@ -193,7 +152,8 @@ def load(name_or_path: str) -> Vehicle:
 def parse(text: str, source: str) -> Vehicle:
     """A vehicle from TOML text. Raises Misuse that names the source, the key and the reason."""
     top = checked.parse(text, source)
-    drag, normal, trace = top.section("drag"), top.section("normal_force"), top.section("trace")
+    keys = top.keys()
+    drag, normal = top.section("drag"), top.section("normal_force")
     mach = drag.rising("mach", 0.0, 100.0, 2, 64)
     coefficient = drag.numbers("coefficient", 0.0, 10.0, len(mach), len(mach))
     drag.finish()
@@ -201,146 +161,72 @@ def parse(text: str, source: str) -> Vehicle:
     centre = normal.numbers("centre_m", 0.0, 1e3, len(mach), len(mach))
     cross_flow_drag = normal.number("cross_flow_drag", 0.0, 10.0)
     normal.finish()
-    part = trace.rising("part", 0.0, 1.0, 2, 64)
-    thrust = trace.numbers("thrust", 0.0, 10.0, len(part), len(part))
-    if part[0] != 0.0 or part[-1] != 1.0:
-        raise trace.refuse("part", "must go from 0.0 to 1.0")
-    trace.finish()
-    knots = tuple(zip(part, thrust, strict=True))
+    trace = partsfile.trace(top.section("trace")) if "trace" in keys else None
+    parachutes = top.section("parachute") if "parachute" in keys else checked.Section(source, "", {})
+    folded = parachutes.keys()
     vehicle = Vehicle(
         name=top.text("name", 16),
         help=top.text("help", 400, ""),
+        first_stage=top.whole("first_stage", 1, MOST_STAGES, 1),
         reference_area_m2=top.number("reference_area_m2", 1e-4, 1e4),
         reference_length_m=top.number("reference_length_m", 1e-2, 1e2),
         avionics_kg=top.number("avionics_kg", 0.0, 1e6),
         fairing_kg=top.number("fairing_kg", 0.0, 1e6),
         payload_kg=top.number("payload_kg", 0.0, 1e6),
-        avionics=_place(top.section("avionics")),
-        fairing=_place(top.section("fairing")),
-        payload=_place(top.section("payload")),
+        avionics=partsfile.place(top.section("avionics")),
+        fairing=partsfile.place(top.section("fairing")),
+        payload=partsfile.place(top.section("payload")),
         drag_mach=mach,
         drag_coefficient=coefficient,
         normal_slope=slope,
         pressure_centre_m=centre,
         cross_flow_drag=cross_flow_drag,
-        stages=tuple(_stage(section, knots) for section in top.sections("stage", 1, 3)),
-        reaction_control=_reaction_control(top.section("reaction_control")),
-        separation=_separation(top.section("separation")),
-        sensors=_sensors(top.section("sensors")),
-        power=_power(top.section("power")),
+        descent_lift_to_drag=top.number("descent_lift_to_drag", 0.0, 5.0, 0.0),
+        stages=tuple(partsfile.stage(section, trace, len(mach)) for section in top.sections("stage", 1, MOST_STAGES)),
+        boosters=partsfile.boosters(top.section("booster"), trace) if "booster" in keys else None,
+        tower=partsfile.tower(top.section("tower")) if "tower" in keys else None,
+        escape=partsfile.escape(top.section("escape")) if "escape" in keys else None,
+        drogue=partsfile.parachute(parachutes.section("drogue")) if "drogue" in folded else None,
+        main=partsfile.parachute(parachutes.section("main")) if "main" in folded else None,
+        beacon=partsfile.beacon(top.section("beacon")) if "beacon" in keys else None,
+        reaction_control=(
+            partsfile.reaction_control(top.section("reaction_control"))
+            if "reaction_control" in keys
+            else NO_REACTION_CONTROL
+        ),
+        separation=partsfile.separation(top.section("separation")),
+        sensors=partsfile.sensors(top.section("sensors")),
+        power=partsfile.power(top.section("power")),
     )
+    parachutes.finish()
     top.finish()
-    first = vehicle.stages[0]
-    if first.motor.mean_thrust_n < vehicle.lift_off_kg * 9.9:
-        raise top.refuse("stage[0].mean_thrust_n", f"does not lift {vehicle.lift_off_kg:.0f} kg off the pad")
-    for place, stage in enumerate(vehicle.stages):
-        mass_centre = vehicle.burnt(place, 1.0, vehicle.payload_kg).centre
-        if stage.nozzle_m <= mass_centre:
-            raise top.refuse(f"stage[{place}].nozzle_m", f"is ahead of the centre of mass at {mass_centre:.2f} m")
+    _check(vehicle, top)
     return vehicle
 
 
-def _stage(section: checked.Section, trace: tuple[tuple[float, float], ...]) -> Stage:
-    motor = SolidMotor(
-        section.number("propellant_kg", 0.1, 1e7),
-        section.number("specific_impulse_s", 10.0, 1000.0),
-        section.number("mean_thrust_n", 1.0, 1e9),
-        trace,
-        section.number("rise_s", 1e-3, 10.0),
-    )
-    vectoring = None
-    if "vectoring_limit_deg" in section.keys():
-        vectoring = Vectoring(
-            math.radians(section.number("vectoring_limit_deg", 0.01, 30.0)),
-            math.radians(section.number("vectoring_rate_deg_s", 0.1, 1000.0)),
-            section.number("vectoring_lag_s", 1e-3, 10.0),
-        )
-    stage = Stage(
-        motor=motor,
-        dry_kg=section.number("dry_kg", 0.1, 1e7),
-        exit_area_m2=section.number("exit_area_m2", 0.0, 1e3),
-        chamber_pressure_pa=section.number("chamber_pressure_pa", 1e4, 1e8),
-        dry=_place(section.section("dry")),
-        propellant=_place(section.section("propellant")),
-        nozzle_m=section.number("nozzle_m", 0.0, 1e3),
-        aft_m=section.number("aft_m", 0.0, 1e3),
-        planform_m2=section.number("planform_m2", 0.0, 1e5),
-        planform_centre_m=section.number("planform_centre_m", 0.0, 1e3),
-        pitch_damping=section.number("pitch_damping", -1e5, 0.0),
-        misalignment_pitch=math.radians(section.number("misalignment_pitch_deg", -5.0, 5.0, 0.0)),
-        misalignment_yaw=math.radians(section.number("misalignment_yaw_deg", -5.0, 5.0, 0.0)),
-        vectoring=vectoring,
-    )
-    section.finish()
-    return stage
+def _check(vehicle: Vehicle, top: checked.Section) -> None:
+    """Refuses what each number alone allows and all together do not."""
+    count = len(vehicle.stages)
+    if vehicle.number_of(count - 1) > MOST_STAGES:
+        raise top.refuse("first_stage", f"the last of {count} stages would be number {vehicle.number_of(count - 1)}")
+    if vehicle.first_stage > 1 and vehicle.boosters is None:
+        raise top.refuse("first_stage", f"is {vehicle.first_stage}, but there are no boosters to be counted before")
+    if vehicle.escape is not None and vehicle.escape.escaping_kg > vehicle.payload_kg + vehicle.fairing_kg:
+        raise top.refuse("escape.escaping_kg", "is more than payload and fairing together")
+    first, beside = vehicle.stages[0], vehicle.boosters
+    lifting = _on_pad(first)
+    if beside is not None:
+        lifting += beside.count * _on_pad(beside)
+    if lifting < vehicle.lift_off_kg * 9.9:
+        key = "stage[0].mean_thrust_n" if not isinstance(first.motor, LiquidEngine) else "stage[0].thrust_n"
+        raise top.refuse(key, f"does not lift {vehicle.lift_off_kg:.0f} kg off the pad")
+    for place, stage in enumerate(vehicle.stages):
+        mass_centre = vehicle.burnt(place, 1.0, vehicle.payload_kg, 1.0 if place == 0 else None).centre
+        if stage.nozzle_m <= mass_centre:
+            raise top.refuse(f"stage[{place}].nozzle_m", f"is ahead of the centre of mass at {mass_centre:.2f} m")
 
 
-def _place(section: checked.Section) -> Place:
-    place = Place(
-        section.number("centre_m", 0.0, 1e3),
-        section.number("roll_m", 1e-3, 1e3),
-        section.number("pitch_m", 1e-3, 1e3),
-    )
-    section.finish()
-    return place
-
-
-def _reaction_control(section: checked.Section) -> ReactionControl:
-    reaction_control = ReactionControl(
-        propellant_kg=section.number("propellant_kg", 0.0, 1e5),
-        density_kg_m3=section.number("density_kg_m3", 1.0, 1e4),
-        pressure_pa=section.number("pressure_pa", 1e4, 1e8),
-        ullage_m3=section.number("ullage_m3", 1e-6, 1e3),
-        specific_impulse_s=section.number("specific_impulse_s", 10.0, 1000.0),
-        roll_torque_n_m=section.number("roll_torque_n_m", 0.0, 1e7),
-        pitch_torque_n_m=section.number("pitch_torque_n_m", 0.0, 1e7),
-        arm_m=section.number("arm_m", 1e-3, 1e3),
-        ring_m=section.number("ring_m", 0.0, 1e3),
-        vent_s=section.number("vent_s", 1e-2, 1e4),
-    )
-    section.finish()
-    return reaction_control
-
-
-def _separation(section: checked.Section) -> Separation:
-    separation = Separation(
-        section.number("pyro_delay_s", 0.0, 10.0),
-        section.number("igniter_delay_s", 0.0, 10.0),
-        section.number("push_m_s2", 0.0, 1e3),
-        section.number("push_s", 0.0, 10.0),
-    )
-    section.finish()
-    return separation
-
-
-def _sensors(section: checked.Section) -> Sensors:
-    sensors = Sensors(
-        force_noise_m_s2=section.number("force_noise_m_s2", 0.0, 100.0),
-        force_bias_m_s2=section.number("force_bias_m_s2", 0.0, 100.0),
-        force_step_m_s2=section.number("force_step_m_s2", 1e-9, 100.0),
-        force_limit_m_s2=section.number("force_limit_m_s2", 1.0, 1e5),
-        rate_noise_rad_s=section.number("rate_noise_rad_s", 0.0, 10.0),
-        rate_bias_rad_s=section.number("rate_bias_rad_s", 0.0, 10.0),
-        rate_step_rad_s=section.number("rate_step_rad_s", 1e-9, 10.0),
-        rate_limit_rad_s=section.number("rate_limit_rad_s", 0.01, 1e4),
-        gnss_position_m=section.number("gnss_position_m", 0.0, 1e5),
-        gnss_velocity_m_s=section.number("gnss_velocity_m_s", 0.0, 1e4),
-        barometer_noise_pa=section.number("barometer_noise_pa", 0.0, 1e5),
-        barometer_step_pa=section.number("barometer_step_pa", 1e-6, 1e5),
-        chamber_noise=section.number("chamber_noise", 0.0, 1.0),
-        tank_noise_pa=section.number("tank_noise_pa", 0.0, 1e7),
-        vectoring_noise_rad=section.number("vectoring_noise_rad", 0.0, 1.0),
-    )
-    section.finish()
-    return sensors
-
-
-def _power(section: checked.Section) -> Power:
-    power = Power(
-        section.number("bus_voltage_v", 1.0, 1000.0),
-        section.number("bus_resistance_ohm", 0.0, 100.0),
-        section.number("bus_current_a", 0.0, 1e4),
-        section.number("pyro_current_a", 0.0, 1e3),
-    )
-    section.finish()
-    return power
+def _on_pad(one: Stage | Boosters) -> float:
+    """Thrust that has to lift: a solid's mean, a liquid's at sea level."""
+    thrust = one.motor.mean_thrust_n
+    return thrust - air(0.0).pressure * one.exit_area_m2 if isinstance(one.motor, LiquidEngine) else thrust

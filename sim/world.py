@@ -8,19 +8,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from flight.computer.maths import from_axes
-from flight.geodesy import ROTATION_RATE, Vector, horizon, to_ecef, to_inertial
+from flight.geodesy import Vector
 from flight.plans.plan import Site
 from flight.wire.packet import Value
 from sim.actuators import Nozzle, ReactionTank
 from sim.air import air
-from sim.body import Actions, Motion, advance
+from sim.body import Actions, advance
+from sim.burn import LiquidBurn
+from sim.circuits import FIRST, Circuits
+from sim.debris import RESTITUTION, SpentStage
 from sim.earth import gravitation, height
-from sim.masses import jet_damping, joined, part
+from sim.escape import CrewModule
+from sim.masses import Body, jet_damping, joined, part, ringed
+from sim.pad import Pad, Rail
+from sim.parachute import Parachutes
+from sim.propulsion import Drive, Propulsion
+from sim.sideways import BLOW_S, NOTHING, Sideways, airspeed, struck
 from sim.vehicle import Vehicle
 from sim.wind import Wind, over_ground, usual
 
 STEP_S = 0.01
+AFT_K = 293.15
+"""Temperature of an engine bay in which nothing burns that should not (assumed)."""
+BENT_RAD_S_M = math.radians(2.0)
+"""How far a nozzle is bent by a spent stage that hits it, per closing speed (assumed)."""
 Report = Callable[[str, float], None]
 """Told of what happens: name and time since step 0 in seconds."""
 
@@ -28,9 +39,9 @@ Report = Callable[[str, float], None]
 class World:
     """The truth about one flight. Times in seconds since step 0; `liftoff_s` is None on the pad.
 
-    Wind is that at the beginning of a step, for the whole of it. The pad holds the vehicle against it until lift-off.
-    Position is that of the centre of mass; its own way through the body, and its jump of a few metres where stages
-    part, are left out.
+    Wind is that at the beginning of a step, for the whole of it. The pad holds the vehicle against it until lift-off, a
+    rail until it has left that. Position is that of the centre of mass; its own way through the body, and its jump of a
+    few metres where stages part, are left out.
     """
 
     def __init__(
@@ -47,31 +58,36 @@ class World:
         self.liftoff_s: float | None = None
         self.lowest = 0
         """Index of the lowest stage that is attached."""
-        self.ignited_s: list[float | None] = [None] * len(vehicle.stages)
-        """When each motor first gave thrust."""
         self.burnt_out = [False] * len(vehicle.stages)
-        self.fairing_on = True
+        self.boosters_burnt_out = False
+        self.propulsion = Propulsion(vehicle)
+        self.fairing_on = vehicle.fairing_kg > 0.0
         self.payload_on = True
-        self.misalignment = [(stage.misalignment_pitch, stage.misalignment_yaw) for stage in vehicle.stages]
-        """Direction of thrust of each motor with its nozzle straight: pitch and yaw, rad."""
+        self.tower_on = vehicle.tower is not None
+        self.module: CrewModule | None = None
+        """The crew module once it has escaped."""
+        self.parachutes = Parachutes(vehicle.drogue, vehicle.main)
+        self.spent: SpentStage | None = None
+        """The stage that was dropped last, until it is far."""
         self.density_ratio = 1.0
         """Density of the day's air over the standard atmosphere's; pressure and temperature stay the standard's."""
         self.wind = usual() if wind is None else wind
         """The day's wind; where none was given the mean of the one that plans are made for."""
-        self.nozzle = Nozzle()
         self.tank = ReactionTank(vehicle.reaction_control)
-        self.circuit_closed_s = -1.0
-        """When a pyrotechnic circuit was last closed."""
+        self.circuits = Circuits(vehicle, self._perform)
+        self.sideways = Sideways(vehicle)
+        self.hung: int | None = None
+        """Which booster will stay on when the others leave."""
+        self.aft_k = AFT_K
+        """Of the engine bay."""
+        self.servo_voltage_v = vehicle.power.servo_voltage_v
         self._report = report
         self._payload_kg = payload_kg
-        self._site = site
-        self._azimuth = math.radians(azimuth_deg)
-        self._pending: list[tuple[float, Callable[[], None]]] = []
-        self._commanded: set[str] = set()
+        self._pad, self._rail = Pad(site, azimuth_deg), Rail()
         self._push_until = -1.0
         self._take_stock()
-        self.state: tuple[float, ...] = ()
-        self.motion = self._on_pad()
+        self.motion = self._pad.hold(0.0)
+        self.state = self.motion.state
 
     @property
     def time_s(self) -> float:
@@ -96,188 +112,266 @@ class World:
     @property
     def mass_kg(self) -> float:
         """Of everything that is still attached."""
-        burnt = self._thrust_and_burnt(self.time_s)[1]
+        if self.module is not None:
+            return self.module.body(self.time_s).mass
+        burnt = self.propulsion.burns[self.lowest].burnt(self.time_s)
+        boosters = self.propulsion.beside_kg(self.time_s)
         loaded = self.vehicle.stages[self.lowest].motor.propellant_kg
-        return self._attached.mass + loaded - burnt + self.tank.propellant_kg
+        return self._attached.mass + loaded - burnt + boosters + self.tank.propellant_kg
+
+    @property
+    def ignited_s(self) -> list[float | None]:
+        """When each stage's engines first gave thrust."""
+        return [burn.ignited_s for burn in self.propulsion.burns]
+
+    @property
+    def nozzle(self) -> Nozzle:
+        """Those that follow commands now."""
+        return self.propulsion.nozzle
+
+    def burns(self, stage: int) -> bool:
+        """A stage is the lowest one, lit, and has not burnt out."""
+        lit = self.propulsion.burns[stage].ignited_s is not None
+        return lit and stage == self.lowest and not self.burnt_out[stage]
 
     def chamber_pressure(self, stage: int) -> float:
-        """Pa; 0 where the stage is gone or does not burn."""
-        if stage != self.lowest:
+        """Of the main engines, Pa; 0 where the stage is gone or does not burn."""
+        if stage != self.lowest or self.module is not None:
             return 0.0
-        spec = self.vehicle.stages[stage]
-        return self._thrust_and_burnt(self.time_s)[0] / spec.motor.mean_thrust_n * spec.chamber_pressure_pa
+        return self.propulsion.burns[stage].level(self.time_s) * self.vehicle.stages[stage].chamber_pressure_pa
 
     def advance(self, commands: tuple[Value, ...]) -> None:
         """Obeys one step's commands (the packet `actuators`) and moves on by 10 ms."""
-        _, tvc_pitch, tvc_yaw, roll, pitch, yaw, *circuits = commands
-        self._close_circuits(circuits)
-        while self._pending and self._pending[0][0] <= self.time_s + 1e-9:
-            self._pending.pop(0)[1]()
-        stage = self.vehicle.stages[self.lowest]
-        self.nozzle.follow(stage.vectoring, float(tvc_pitch), float(tvc_yaw), STEP_S)
-        roll_torque, pitch_torque, yaw_torque = self.tank.fire(float(roll), float(pitch), float(yaw), STEP_S)
         now = self.time_s
-        start = self._thrust_and_burnt(now)
-        if self.liftoff_s is None and self._lifts(start[0]):
+        self.circuits.follow(now, commands[FIRST:])
+        if self.module is not None:
+            self._fall(self.module, now)
+        else:
+            self._fly(commands, now)
+        self.step += 1
+
+    def _fly(self, commands: tuple[Value, ...], now: float) -> None:
+        _, tvc_pitch, tvc_yaw, tvc_roll, throttle, roll, pitch, yaw, axial = commands[:FIRST]
+        vehicle, tank = self.vehicle, self.tank
+        wanted = (float(tvc_pitch), float(tvc_yaw), float(tvc_roll), float(throttle))
+        drive = self.propulsion.drive(self.lowest, now, STEP_S, wanted, self.motion.static_pressure)
+        roll_torque, pitch_torque, yaw_torque = tank.fire(float(roll), float(pitch), float(yaw), STEP_S)
+        push = tank.push(float(axial), STEP_S)
+        if self.liftoff_s is None and self._lifts(drive):
             self.liftoff_s = now
             self._report("liftoff", now)
         if self.liftoff_s is None:
-            self.step += 1
-            self.motion = self._on_pad()
+            self.motion = self._pad.hold((self.step + 1) * STEP_S)
+            self.state = self.motion.state
             return
-        middle = self._thrust_and_burnt(now + 0.5 * STEP_S)
-        end = self._thrust_and_burnt(now + STEP_S)
+        stage = vehicle.stages[self.lowest]
         loaded = stage.motor.propellant_kg
-        rest = joined(self._attached, part(self.tank.propellant_kg, self.vehicle.avionics))
-        body = joined(rest, part(loaded - middle[1], stage.propellant))
+        rest = joined(self._attached, part(tank.propellant_kg, vehicle.avionics))
+        body = joined(rest, part(loaded - drive.burnt_middle, stage.propellant))
         full = rest.mass + loaded
-        lever = self.vehicle.reaction_control.lever(body.centre)
-        aim_pitch, aim_yaw = self.misalignment[self.lowest]
+        jet = jet_damping(body, stage.propellant, stage.nozzle_m) / stage.motor.exhaust_speed
+        masses = (full - drive.burnt, full - drive.burnt_middle, full - drive.burnt_end)
+        if vehicle.boosters is not None:
+            body, masses, jet = self._with_boosters(drive, body, masses, jet)
+        if self._rail.along_m < self._pad.rail_m:
+            self._slide(drive, masses, now)
+            return
+        lever = vehicle.reaction_control.lever(body.centre)
+        springs = vehicle.separation.push_m_s2 if now < self._push_until else 0.0
+        wind = over_ground(self.wind, self.position, self.motion.height)
+        side = NOTHING
+        if self.sideways.acts(self.lowest):
+            left_kg, stream = loaded - drive.burnt_middle, airspeed(self.state, wind)
+            side = self.sideways.act(self.motion, body, self.lowest, left_kg, now, STEP_S, stream)
         actions = Actions(
-            aim_pitch + self.nozzle.pitch,
-            aim_yaw + self.nozzle.yaw,
+            drive.aim_pitch,
+            drive.aim_yaw,
             stage.nozzle_m - body.centre,
-            stage.exit_area_m2,
-            jet_damping(body, stage.propellant, stage.nozzle_m) / stage.motor.exhaust_speed,
-            roll_torque,
-            lever * pitch_torque,
-            lever * yaw_torque,
-            self.vehicle.separation.push_m_s2 if now < self._push_until else 0.0,
+            drive.exit_area,
+            jet,
+            roll_torque + drive.torque_x + side.torque_x,
+            lever * pitch_torque + drive.torque_y + side.torque_y,
+            lever * yaw_torque + drive.torque_z + side.torque_z,
+            springs + side.push_x + push / body.mass,
             body.roll,
             body.pitch,
             body.pitch,
             body.centre,
             self._shape,
             self.density_ratio,
-            *over_ground(self.wind, self.position, self.motion.height),
+            *wind,
+            side.push_y,
+            side.push_z,
+            *self.parachutes.drag(now),
         )
-        thrusts = (start[0], middle[0], end[0])
-        masses = (full - start[1], full - middle[1], full - end[1])
-        self.motion = advance(self.state, thrusts, masses, actions, STEP_S)
+        self.motion = advance(self.state, drive[:3], masses, actions, STEP_S)
         self.state = self.motion.state
-        self.step += 1
-        self._watch_burnout()
+        self._watch_burnout((self.step + 1) * STEP_S)
+        if self.spent is not None:
+            self._follow(self.spent, springs, body, now)
 
-    def _thrust_and_burnt(self, time_s: float) -> tuple[float, float]:
-        """Vacuum thrust and propellant burnt of the lowest stage."""
-        ignited = self.ignited_s[self.lowest]
-        return (0.0, 0.0) if ignited is None else self.vehicle.stages[self.lowest].motor.at(time_s - ignited)
+    def _with_boosters(
+        self, drive: Drive, body: Body, masses: tuple[float, float, float], jet: float
+    ) -> tuple[Body, tuple[float, float, float], float]:
+        """The body, masses and jet damping with the boosters that are attached."""
+        spec = self.vehicle.boosters
+        if spec is None:
+            return body, masses, jet
+        loaded = sum(self.propulsion.attached) * spec.motor.propellant_kg
+        body = joined(body, part(loaded - drive.beside_middle, ringed(spec.propellant, spec.ring_m)))
+        masses = (
+            masses[0] + loaded - drive.beside,
+            masses[1] + loaded - drive.beside_middle,
+            masses[2] + loaded - drive.beside_end,
+        )
+        stage = self.vehicle.stages[self.lowest]
+        own = drive.stage_part * jet_damping(body, stage.propellant, stage.nozzle_m) / stage.motor.exhaust_speed
+        beside = (1.0 - drive.stage_part) * jet_damping(body, spec.propellant, spec.nozzle_m) / spec.motor.exhaust_speed
+        return body, masses, own + beside
+
+    def _slide(self, drive: Drive, masses: tuple[float, float, float], now: float) -> None:
+        """Along the rail, which carries all but the force along it."""
+        shape, outside = self._shape, air(self.motion.height)
+        speed = self._rail.speed
+        drag = 0.5 * outside.density * self.density_ratio * speed * speed * shape.area * shape.drag[0]
+        force = (drive.thrust_middle - outside.pressure * drive.exit_area - drag) / masses[1]
+        held = self._pad.hold(now)
+        gained = self._rail.move(force, held.force[0], STEP_S)
+        self.motion = self._pad.hold((self.step + 1) * STEP_S, self._rail.along_m, self._rail.speed, gained)
+        self.state = self.motion.state
+
+    def _fall(self, module: CrewModule, now: float) -> None:
+        """The crew module's step: its motors, the air and its parachutes."""
+        body = module.body(now)
+        wind = over_ground(self.wind, self.position, self.motion.height)
+        actions = Actions(
+            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, body.roll, body.pitch, body.pitch, body.centre, module.shape,
+            self.density_ratio, *wind, 0.0, 0.0, *self.parachutes.drag(now),
+        )  # fmt: skip
+        thrusts = (module.thrust(now), module.thrust(now + 0.5 * STEP_S), module.thrust(now + STEP_S))
+        self.motion = advance(self.state, thrusts, (body.mass,) * 3, actions, STEP_S)
+        self.state = self.motion.state
 
     def _take_stock(self) -> None:
         """Takes the masses and the shape of what is attached now."""
-        fairing_kg = self.vehicle.fairing_kg if self.fairing_on else 0.0
-        self._attached = self.vehicle.attached(self.lowest, fairing_kg, self._payload_kg if self.payload_on else 0.0)
-        self._shape = self.vehicle.shape(self.lowest)
+        vehicle, attached = self.vehicle, self.propulsion.attached
+        fairing_kg = vehicle.fairing_kg if self.fairing_on else 0.0
+        payload_kg = self._payload_kg if self.payload_on else 0.0
+        body = vehicle.attached(self.lowest, fairing_kg, payload_kg, self.tower_on)
+        if vehicle.boosters is not None and any(attached):
+            beside = vehicle.boosters
+            body = joined(body, part(sum(attached) * beside.dry_kg, ringed(beside.dry, beside.ring_m)))
+        self._attached = body
+        self._shape = vehicle.shape(self.lowest, any(attached))
 
-    def _lifts(self, vacuum_thrust: float) -> bool:
+    def _lifts(self, drive: Drive) -> bool:
+        if drive.thrust <= 0.0:
+            return False
         x, y, z = self.position
-        outside = air(self.height_m).pressure
-        thrust = vacuum_thrust - outside * self.vehicle.stages[0].exit_area_m2
+        thrust = drive.thrust - air(self.height_m).pressure * drive.exit_area
         gx, gy, gz = gravitation(x, y, z)
         return thrust > self.mass_kg * math.sqrt(gx * gx + gy * gy + gz * gz)
 
-    def _on_pad(self) -> Motion:
-        """Held upright on the geodetic vertical, z towards the launch heading, turning with the Earth."""
-        latitude, longitude = math.radians(self._site.latitude_deg), math.radians(self._site.longitude_deg)
-        north, east, up = horizon(latitude, longitude)
-        sine, cosine = math.sin(self._azimuth), math.cos(self._azimuth)
-        ahead = (
-            cosine * north[0] + sine * east[0],
-            cosine * north[1] + sine * east[1],
-            cosine * north[2] + sine * east[2],
-        )
-        x_axis, z_axis = to_inertial(up, self.time_s), to_inertial(ahead, self.time_s)
-        y_axis = _cross(z_axis, x_axis)
-        px, py, pz = to_inertial(to_ecef(latitude, longitude, self._site.height_m), self.time_s)
-        rates = (ROTATION_RATE * x_axis[2], ROTATION_RATE * y_axis[2], ROTATION_RATE * z_axis[2])
-        velocity = (-ROTATION_RATE * py, ROTATION_RATE * px, 0.0)
-        self.state = (px, py, pz, *velocity, *from_axes(*x_axis, *y_axis, *z_axis), *rates)
-        gx, gy, gz = gravitation(px, py, pz)
-        # The pad carries what gravitation and the Earth's turning leave over.
-        held = (-(ROTATION_RATE**2) * px - gx, -(ROTATION_RATE**2) * py - gy, -gz)
-        force = (_dot(held, x_axis), _dot(held, y_axis), _dot(held, z_axis))
-        high = height(px, py, pz)
-        return Motion(self.state, force, rates, high, 0.0, air(high).pressure, 0.0)
-
-    def _close_circuits(self, circuits: list[Value]) -> None:
-        for place, closed in enumerate(circuits):
-            name = _CIRCUITS[place]
-            if closed and name not in self._commanded:
-                self._commanded.add(name)
-                self.circuit_closed_s = self.time_s
-                self._fire(name)
-
-    def _fire(self, name: str) -> None:
-        delays = self.vehicle.separation
-        kind, stage = _CIRCUIT_ACTIONS[name]
+    def _perform(self, kind: str, stage: int) -> None:
+        """What a circuit does."""
+        now, engines = self.time_s, self.propulsion
         if kind == "ignite":
-            self._later(delays.igniter_delay_s, lambda: self._ignite(stage))
+            self._ignite(stage)
+        elif kind == "cut" and stage == self.lowest:
+            engines.cut(stage, now)
+        elif kind == "cut_main":
+            engines.burns[self.lowest].cut_main(now)
         elif kind == "separate":
-            self._later(delays.pyro_delay_s, lambda: self._separate(stage))
-        else:
-            self._later(delays.pyro_delay_s, lambda: self._release(kind))
-
-    def _later(self, delay_s: float, action: Callable[[], None]) -> None:
-        self._pending.append((self.time_s + delay_s, action))
-        self._pending.sort(key=lambda item: item[0])
+            self._separate(stage)
+        elif kind == "booster_separation":
+            self._drop_boosters()
+        elif kind == "escape":
+            self._escape()
+        elif kind in ("drogue", "main"):
+            opens = self.parachutes.open_drogue if kind == "drogue" else self.parachutes.open_main
+            if opens(now):
+                self._report(f"{kind}_deployment", now)
+        elif kind in ("fairing", "payload", "tower") and self.module is None:
+            self._release(kind)
 
     def _ignite(self, stage: int) -> None:
-        """A motor lights only as the lowest one: fire in the hole is not modelled."""
-        if stage == self.lowest and self.ignited_s[stage] is None:
-            self.ignited_s[stage] = self.time_s
-            self._report("ignition" if stage == 0 else f"stage_{stage + 1}_ignition", self.time_s)
+        """Engines light only in the lowest stage: fire in the hole is not modelled. Boosters light with it."""
+        if stage == self.lowest and self.ignited_s[stage] is None and self.module is None:
+            self.propulsion.ignite(stage, self.time_s)
+            number = self.vehicle.number_of(stage)
+            self._report("ignition" if stage == 0 else f"stage_{number}_ignition", self.time_s)
 
     def _separate(self, stage: int) -> None:
-        if stage == self.lowest and stage + 1 < len(self.vehicle.stages):
+        if stage == self.lowest and stage + 1 < len(self.vehicle.stages) and self.module is None:
+            now, engines = self.time_s, self.propulsion
+            area_m2 = self.vehicle.reference_area_m2
+            self.spent = SpentStage(self.vehicle.stages[stage], engines.burns[stage], now, area_m2)
             self.lowest += 1
-            self.nozzle = Nozzle()
+            engines.drop(self.lowest)
             self._take_stock()
-            self._push_until = self.time_s + self.vehicle.separation.push_s
-            self._report(f"stage_{stage + 1}_separation", self.time_s)
+            self._push_until = now + self.vehicle.separation.push_s
+            self._report(f"stage_{self.vehicle.number_of(stage)}_separation", now)
+
+    def _drop_boosters(self) -> None:
+        attached = self.propulsion.attached
+        if any(attached) and self.module is None:
+            self.propulsion.attached = [place == self.hung for place in range(len(attached))]
+            self._take_stock()
+            self._report("booster_separation", self.time_s)
+
+    def drop_hung(self) -> None:
+        """The booster that had stayed on leaves."""
+        self.propulsion.attached = [False] * len(self.propulsion.attached)
+        self._take_stock()
+
+    def _escape(self) -> None:
+        spec = self.vehicle.escape
+        if spec is not None and self.module is None:
+            now = self.time_s
+            self.module = CrewModule(spec, now, self.tower_on, self.fairing_on)
+            self.tower_on = self.fairing_on = False
+            self.spent = None
+            if self.liftoff_s is None:
+                self.liftoff_s = now
+                self._report("liftoff", now)
+            self._report("abort", now)
 
     def _release(self, kind: str) -> None:
-        if kind == "fairing":
-            self.fairing_on = False
-        else:
-            self.payload_on = False
+        if not getattr(self, f"{kind}_on"):
+            return
+        setattr(self, f"{kind}_on", False)
         self._take_stock()
         self._report(f"{kind}_separation", self.time_s)
 
-    def _watch_burnout(self) -> None:
-        ignited = self.ignited_s[self.lowest]
-        if ignited is None or self.burnt_out[self.lowest]:
-            return
-        end = ignited + self.vehicle.stages[self.lowest].motor.burn_s
-        if end <= self.time_s:
-            self.burnt_out[self.lowest] = True
-            self._report(f"stage_{self.lowest + 1}_burnout", end)
+    def _follow(self, spent: SpentStage, springs: float, body: Body, now: float) -> None:
+        motion = self.motion
+        reaction = springs * body.mass
+        closing = spent.move(now, STEP_S, motion.force[0], reaction, motion.dynamic_pressure, motion.static_pressure)
+        if closing > 0.0:
+            self._report("recontact", now)
+            offset = 0.25 * self.vehicle.reference_length_m
+            blow = struck(closing, RESTITUTION, spent.mass_kg, body, offset)
+            self.sideways.blow(now + STEP_S + BLOW_S, blow)
+            pitch, yaw = self.propulsion.misalignment[self.lowest]
+            self.propulsion.misalignment[self.lowest] = pitch + closing * BENT_RAD_S_M, yaw
+        if spent.far:
+            self.spent = None
 
-
-_CIRCUITS = (
-    "stage_1_igniter",
-    "stage_2_igniter",
-    "stage_3_igniter",
-    "stage_1_separation_pyro",
-    "stage_2_separation_pyro",
-    "fairing_pyro",
-    "payload_pyro",
-)
-"""The last fields of the packet `actuators`, in order."""
-
-_CIRCUIT_ACTIONS: dict[str, tuple[str, int]] = {
-    "stage_1_igniter": ("ignite", 0),
-    "stage_2_igniter": ("ignite", 1),
-    "stage_3_igniter": ("ignite", 2),
-    "stage_1_separation_pyro": ("separate", 0),
-    "stage_2_separation_pyro": ("separate", 1),
-    "fairing_pyro": ("fairing", 0),
-    "payload_pyro": ("payload", 0),
-}
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+    def _watch_burnout(self, now: float) -> None:
+        place, engines = self.lowest, self.propulsion
+        burn = engines.burns[place]
+        if burn.ignited_s is not None and not self.burnt_out[place]:
+            number = self.vehicle.number_of(place)
+            out_s = burn.out_s(now)
+            if isinstance(burn, LiquidBurn) and burn.engine.vernier is not None:
+                main_s = burn.main.half_out_s(now)
+                if main_s is not None:
+                    self._report(f"stage_{number}_main_cutoff", main_s)
+            if out_s is not None:
+                self.burnt_out[place] = True
+                self._report(f"stage_{number}_burnout", out_s)
+        if any(engines.attached) and not self.boosters_burnt_out:
+            outs = [booster.out_s(now) for booster in engines.beside]
+            if all(out is not None for out in outs):
+                self.boosters_burnt_out = True
+                self._report("booster_burnout", max(out for out in outs if out is not None))

@@ -18,7 +18,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements/run.txt", "requirements/test.txt")
+LOCKS = tuple(f"requirements/{name}.txt" for name in ("run", "test", "hil", "heavy"))
 SOURCES = ("run", "vermilion.py", "flight/__init__.py", "flight/wire/__init__.py", "flight/wire/errors.py")
 
 FAKE_UV = """#!/bin/sh
@@ -55,9 +55,12 @@ def test_it_parses_on_old_pythons_so_that_it_can_refuse_them() -> None:
         ([], ["run"], ["-m", "vermilion"]),
         (["--no-web", "--json"], ["run"], ["-m", "vermilion", "--no-web", "--json"]),
         (["fly", "zhuque-1"], ["run"], ["-m", "vermilion", "fly", "zhuque-1"]),
-        (["test", "--all", "-k", "x"], ["run", "test"], ["-m", "tests", "--all", "-k", "x"]),
+        (["hil", "--board", "qemu"], ["run", "hil"], ["-m", "vermilion", "hil", "--board", "qemu"]),
+        (["firmware", "build"], ["run", "hil"], ["-m", "vermilion", "firmware", "build"]),
+        (["test", "-k", "x"], ["run", "test"], ["-m", "tests", "-k", "x"]),
+        (["test", "--all", "-k", "x"], ["run", "test", "hil", "heavy"], ["-m", "tests", "--all", "-k", "x"]),
         (["check"], ["run", "test"], ["-m", "tests.check"]),
-        (["bench", "decode", "--json"], ["run", "test"], ["-m", "tests.bench", "decode", "--json"]),
+        (["bench", "decode", "--json"], ["run", "test", "hil", "heavy"], ["-m", "tests.bench", "decode", "--json"]),
     ],
 )
 def test_where_a_command_line_goes(

@@ -3,8 +3,9 @@
 from flight.computer.control import control_attitude
 from flight.computer.guidance import guide
 from flight.computer.navigation import STEP_S, aid, measure, propagate
+from flight.computer.phases import PHASES, STEER_ALIGN
 from flight.computer.records import Actuators, Computer, Sensors
-from flight.computer.sequencer import COUNTDOWN, advance
+from flight.computer.sequencer import advance
 from flight.computer.telemetry import report
 
 
@@ -19,7 +20,7 @@ def step(computer: Computer, sensors: Sensors) -> Actuators:
     """One control step; gives the state's own record of commands."""
     computer.step = sensors.step
     measure(computer.navigation, sensors)
-    if computer.sequence.phase != COUNTDOWN:
+    if PHASES[computer.sequence.phase].steering != STEER_ALIGN:
         propagate(computer.navigation)
         if sensors.gnss_fresh and sensors.gnss_fix:
             aid(computer.navigation, sensors, float(computer.step) * STEP_S)

@@ -6,8 +6,8 @@ burns, reaction-control duty otherwise and always in roll. The duty is scaled up
 
 from flight.computer.maths import clamp, magnitude, multiply
 from flight.computer.navigation import STEP_S
+from flight.computer.phases import ABORTED, ENGINES_RUN, ENGINES_STOP, PAD, PHASES
 from flight.computer.records import Actuators, Computer, Control, Guidance, Navigation, StagePlan
-from flight.computer.sequencer import ABORTED, MOTOR_RUNS, MOTOR_STOPS, PAD, PHASES
 
 RATE_MARGIN = 0.15  # rad/s; how much faster than the command itself an error may be turned back
 TRIM_ERROR = 0.05  # rad; a larger error lets the trim grow no faster
@@ -93,6 +93,7 @@ def steer(
     roll = demand(control.error_x, navigation.rate_x, guidance.rate_x, control.trim_x, stiffness, damping)
     pitch = demand(control.error_y, navigation.rate_y, guidance.rate_y, control.trim_y, stiffness, damping)
     yaw = demand(control.error_z, navigation.rate_z, guidance.rate_z, control.trim_z, stiffness, damping)
+    actuators.rcs_axial = guidance.axial
     actuators.rcs_roll = duty(roll, stage.roll_authority * fullness)
     control.trim_x = grown(control.trim_x, control.error_x, actuators.rcs_roll, 1.0, gain)
     if vectoring:
@@ -130,6 +131,6 @@ def control_attitude(computer: Computer, tank_pressure: float) -> None:
         computer.guidance,
         computer.actuators,
         computer.plan.stages[stage],
-        computer.plan.stages[stage].vectored and (ends == MOTOR_RUNS or ends == MOTOR_STOPS),
+        computer.plan.stages[stage].vectored and (ends == ENGINES_RUN or ends == ENGINES_STOP),
         fullness,
     )

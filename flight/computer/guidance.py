@@ -1,25 +1,36 @@
 """Guidance: the commanded attitude, from the plan's numbers and the navigation solution.
 
 The first stage follows a pitch program in the launch plane, given relative to the launch site's geodetic vertical.
-Upper stages hold a constant pitch to the local horizon in the flight plane (constant tangent steering); a stage may
-yaw to the right for the first part of its burn and to the left for the rest, so that surplus speed cancels out of
-the plane. The side changes on sensed, not planned, speed.
+Upper stages hold a pitch to the local horizon in the flight plane: the plan's (constant tangent steering), yawing to
+the right for the first part of the burn and to the left for the rest so that surplus speed cancels out of the plane, or
+what the closed loop of solids finds (flight/computer/shooting.py); liquids in closed loop point along their solution's
+thrust (flight/computer/ascent.py). The trim turns the nose along the speed to gain.
 """
 
+from flight.computer.ascent import direction, update
+from flight.computer.engines import since_liftoff
 from flight.computer.maths import clamp, from_axes, length, multiply, sin_cos, turn
 from flight.computer.navigation import EARTH_RATE, STEP_S, align
-from flight.computer.records import Computer, Guidance, Navigation, Plan
-from flight.computer.sequencer import (
-    MOTOR_STOPS,
+from flight.computer.newton import COAST, IDLE, LOWER, UPPER
+from flight.computer.phases import (
+    BURN,
+    ENGINES_STOP,
+    IGNITING,
+    IGNITION_DUE,
     PHASES,
     STEER_ALIGN,
-    STEER_HOLD,
-    STEER_PROGRAM,
-    since_liftoff,
+    STEER_STAGE,
+    STEER_TRIM,
+    VERNIER,
 )
+from flight.computer.records import Computer, Guidance, Navigation, Plan
+from flight.computer.shooting import shoot, upper_pitch, upper_yaw
+from flight.computer.trim import push, to_gain
 
 INTERVAL = 10  # steps between two looks at the target; the command moves evenly in between
 KNOTS = 12
+PROGRAM = 0  # StagePlan.steering
+CLOSED_LOOP = 2
 
 
 def program(plan: Plan, flown: float) -> float:
@@ -115,14 +126,96 @@ def follow_horizon(guidance: Guidance, navigation: Navigation, plan: Plan, pitch
     track(guidance, plan, dx, dy, dz, ahead * rx - aside * hx, ahead * ry - aside * hy, ahead * rz - aside * hz)
 
 
+def keep_orbit(guidance: Guidance, navigation: Navigation) -> None:
+    """Takes the flight plane from the present position and the inertial velocity."""
+    nx = navigation.position_y * navigation.velocity_z - navigation.position_z * navigation.velocity_y
+    ny = navigation.position_z * navigation.velocity_x - navigation.position_x * navigation.velocity_z
+    nz = navigation.position_x * navigation.velocity_y - navigation.position_y * navigation.velocity_x
+    scale = 1.0 / length(nx, ny, nz)
+    guidance.normal_x = nx * scale
+    guidance.normal_y = ny * scale
+    guidance.normal_z = nz * scale
+
+
+def rest(guidance: Guidance) -> None:
+    """The commanded attitude stays as it is."""
+    guidance.rate_x = 0.0
+    guidance.rate_y = 0.0
+    guidance.rate_z = 0.0
+
+
+def follow_solution(computer: Computer, stage: int, burning: bool) -> None:
+    """The closed loop of solids: its last stage's pitch and yaw, or the pitch of the one before."""
+    if stage == computer.plan.last_stage:
+        if not burning:
+            keep_orbit(computer.guidance, computer.navigation)
+        sensed = computer.guidance.sensed
+        pitch = upper_pitch(computer.shooting, computer.plan.stages[stage], sensed)
+        yaw = upper_yaw(computer.shooting, computer.plan.stages[stage], sensed)
+        follow_horizon(computer.guidance, computer.navigation, computer.plan, pitch, yaw)
+    else:
+        if not burning:
+            keep_plane(computer.guidance, computer.navigation)
+        follow_horizon(computer.guidance, computer.navigation, computer.plan, computer.shooting.lower_pitch, 0.0)
+
+
+def climbs(plan: Plan, stage: int) -> bool:
+    """The stage is flown by the closed loop of liquids."""
+    return plan.stages[stage].liquid and plan.stages[stage].steering == CLOSED_LOOP
+
+
+def follow_ascent(computer: Computer, stage: int, burning: bool) -> None:
+    """The closed loop of liquids: along the thrust of its solution, before there is one at the plan's pitch."""
+    if not computer.ascent.solved:
+        if not burning:
+            keep_plane(computer.guidance, computer.navigation)
+        follow_horizon(computer.guidance, computer.navigation, computer.plan, computer.plan.stages[stage].pitch, 0.0)
+        return
+    dx, dy, dz = direction(computer.ascent, computer.step)
+    track(
+        computer.guidance,
+        computer.plan,
+        dx,
+        dy,
+        dz,
+        -computer.ascent.normal_x,
+        -computer.ascent.normal_y,
+        -computer.ascent.normal_z,
+    )
+
+
+def follow_gain(guidance: Guidance, navigation: Navigation, plan: Plan) -> None:
+    """The trim: nose along the velocity to be gained."""
+    gx, gy, gz = to_gain(navigation, plan)
+    follow = push(guidance, navigation, gx, gy, gz)
+    if not follow:
+        rest(guidance)
+        return
+    scale = 1.0 / length(gx, gy, gz)
+    track(
+        guidance,
+        plan,
+        gx * scale,
+        gy * scale,
+        gz * scale,
+        -guidance.normal_x,
+        -guidance.normal_y,
+        -guidance.normal_z,
+    )
+
+
 def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
     """A new look at the target attitude, once an interval."""
-    if steering == STEER_HOLD:
-        computer.guidance.rate_x = 0.0
-        computer.guidance.rate_y = 0.0
-        computer.guidance.rate_z = 0.0
-    elif steering == STEER_PROGRAM:
+    if steering == STEER_TRIM:
+        follow_gain(computer.guidance, computer.navigation, computer.plan)
+    elif steering != STEER_STAGE:
+        rest(computer.guidance)
+    elif computer.plan.stages[stage].steering == PROGRAM:
         follow_program(computer.guidance, computer.plan, since_liftoff(computer.sequence, computer.step))
+    elif climbs(computer.plan, stage):
+        follow_ascent(computer, stage, burning)
+    elif computer.plan.stages[stage].steering == CLOSED_LOOP:
+        follow_solution(computer, stage, burning)
     else:
         if not burning:
             keep_plane(computer.guidance, computer.navigation)
@@ -133,20 +226,46 @@ def look(computer: Computer, steering: int, stage: int, burning: bool) -> None:
         follow_horizon(computer.guidance, computer.navigation, computer.plan, pitch, yaw)
 
 
+def part_of_flight(computer: Computer, ends: int, stage: int) -> int:
+    """What the closed loop of solids has to solve now."""
+    if computer.plan.stages[stage].steering != CLOSED_LOOP or computer.plan.stages[stage].liquid:
+        return IDLE
+    if stage == computer.plan.last_stage:
+        if ends == IGNITION_DUE:
+            return COAST
+        if ends == ENGINES_STOP:
+            return UPPER
+    elif stage == computer.plan.last_stage - 1 and ends == ENGINES_STOP:
+        return LOWER
+    return IDLE
+
+
 def guide(computer: Computer) -> None:
     """One step of guidance: the commanded attitude moves on at its rate; every tenth step the rate is set anew."""
     steering = PHASES[computer.sequence.phase].steering
     if steering == STEER_ALIGN:
         align(computer.navigation, computer.guidance, computer.plan, float(computer.step) * STEP_S)
         return
-    burning = PHASES[computer.sequence.phase].ends == MOTOR_STOPS
+    phase = computer.sequence.phase
+    stage = computer.sequence.lowest
+    thrusting = phase == BURN or phase == VERNIER
+    burning = thrusting or phase == IGNITING
     if burning:
         computer.guidance.sensed = computer.guidance.sensed + computer.navigation.force_x * STEP_S
     else:
         computer.guidance.sensed = 0.0
+    flown = since_liftoff(computer.sequence, computer.step)
+    age = float(computer.step - computer.sequence.phase_step) * STEP_S
+    part = part_of_flight(computer, PHASES[phase].ends, stage)
+    shoot(computer.shooting, computer.navigation, computer.guidance, computer.plan, part, flown, age)
+    computer.guidance.ignite = part == COAST and flown >= computer.shooting.ignition_s
+    if steering == STEER_STAGE and climbs(computer.plan, stage):
+        update(computer, stage, thrusting)
+    if steering != STEER_TRIM:
+        computer.guidance.axial = 0.0
     if computer.guidance.wait <= 0:
         computer.guidance.wait = INTERVAL
-        look(computer, steering, PHASES[computer.sequence.phase].stage, burning)
+        look(computer, steering, stage, burning)
     computer.guidance.wait = computer.guidance.wait - 1
     w, x, y, z = turn(
         computer.guidance.command_w,

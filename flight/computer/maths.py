@@ -1,14 +1,28 @@
 """Elementary functions and quaternions, in one stated order of IEEE double operations.
 
 Only + - * / and math.sqrt, so that CPython and the translated C give the same bits. The polynomials are those of
-FDLIBM 5.3 (Sun Microsystems 1993: k_sin.c, k_cos.c, s_atan.c). Angles in radians. Quaternions are scalar first;
-`rotate` takes a vector from the frame on the quaternion's right (body) to the frame on its left.
+FDLIBM 5.3 (Sun Microsystems 1993: k_sin.c, k_cos.c, s_atan.c, e_log.c, e_exp.c). Angles in radians. Quaternions are
+scalar first; `rotate` takes a vector from the frame on the quaternion's right (body) to the frame on its left.
 """
 
 import math
 
 PI = 3.141592653589793
 HALF_PI = 1.5707963267948966
+LN_2_HIGH = 6.93147180369123816490e-01  # 33 bits: a whole number of up to 20 bits times it is exact
+LN_2_LOW = 1.90821492927058770002e-10
+LARGEST_SHIFT = 256
+POWERS_OF_TWO = (
+    1.157920892373162e77,
+    3.402823669209385e38,
+    1.8446744073709552e19,
+    4294967296.0,
+    65536.0,
+    256.0,
+    16.0,
+    4.0,
+    2.0,
+)  # 2 to the power 256, 128, ... 1
 
 
 def clamp(x: float, low: float, high: float) -> float:
@@ -106,6 +120,85 @@ def arctangent2(y: float, x: float) -> float:
     if y < 0.0:
         return -angle
     return angle
+
+
+def logarithm(x: float) -> float:
+    """Natural logarithm for 1e-150 < x < 1e150 (FDLIBM e_log.c); 0 for what is beyond and what is no number.
+
+    Scaling by powers of two is exact. Below 1 ulp off.
+    """
+    if not (x > 1.0e-150 and x < 1.0e150):
+        return 0.0
+    m = x
+    exponent = 0
+    if m >= 1.4142135623730951 or m < 0.7071067811865476:
+        shift = LARGEST_SHIFT
+        for i in range(len(POWERS_OF_TWO)):
+            if m >= POWERS_OF_TWO[i]:
+                m = m / POWERS_OF_TWO[i]
+                exponent = exponent + shift
+            elif m * POWERS_OF_TWO[i] < 2.0:
+                m = m * POWERS_OF_TWO[i]
+                exponent = exponent - shift
+            shift = shift >> 1
+        if m > 1.4142135623730951:
+            m = 0.5 * m
+            exponent = exponent + 1
+    k = float(exponent)
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
+    odd = 1.818357216161805012e-01 + w * 1.479819860511658591e-01
+    odd = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * odd))
+    half = 0.5 * f * f
+    return k * LN_2_HIGH - ((half - (s * (half + (even + odd)) + k * LN_2_LOW)) - f)
+
+
+def exponential(x: float) -> float:
+    """e to the x for -300 <= x <= 300 (FDLIBM e_exp.c), below 1 ulp off; beyond, the value at that end.
+
+    Not-a-number becomes 1.
+    """
+    if not (x >= -300.0 and x <= 300.0):
+        if x > 0.0:
+            x = 300.0
+        elif x < 0.0:
+            x = -300.0
+        else:
+            return 1.0
+    turns = x * 1.44269504088896338700e00
+    exponent = int(turns + 0.5) if turns >= 0.0 else -int(0.5 - turns)
+    k = float(exponent)
+    high = x - k * LN_2_HIGH
+    low = k * LN_2_LOW
+    r = high - low
+    t = r * r
+    c = 6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)
+    c = r - t * (1.66666666666666019037e-01 + t * (-2.77777777770155933842e-03 + t * c))
+    value = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
+    left = exponent if exponent >= 0 else -exponent
+    shift = LARGEST_SHIFT
+    for i in range(len(POWERS_OF_TWO)):
+        if left >= shift:
+            left = left - shift
+            if exponent >= 0:
+                value = value * POWERS_OF_TWO[i]
+            else:
+                value = value / POWERS_OF_TWO[i]
+        shift = shift >> 1
+    return value
+
+
+def dot(ax: float, ay: float, az: float, bx: float, by: float, bz: float) -> float:
+    """Scalar product."""
+    return ax * bx + ay * by + az * bz
+
+
+def cross(ax: float, ay: float, az: float, bx: float, by: float, bz: float) -> tuple[float, float, float]:
+    """Vector product a x b."""
+    return ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
 
 
 def length(x: float, y: float, z: float) -> float:

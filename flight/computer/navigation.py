@@ -200,3 +200,23 @@ def perigee_height(navigation: Navigation) -> float:
     if roundness > 1.0:
         roundness = 1.0
     return semi_major * (1.0 - math.sqrt(1.0 - roundness)) - EQUATORIAL_RADIUS
+
+
+def climb_rate(navigation: Navigation) -> float:
+    """Vertical speed, geocentric, m/s."""
+    px = navigation.position_x
+    py = navigation.position_y
+    pz = navigation.position_z
+    along = px * navigation.velocity_x + py * navigation.velocity_y + pz * navigation.velocity_z
+    return along / length(px, py, pz)
+
+
+def height(navigation: Navigation) -> float:
+    """Height above the ellipsoid along the geocentric radius, m; within 0.3 % of the geodetic height."""
+    px = navigation.position_x
+    py = navigation.position_y
+    pz = navigation.position_z
+    radius = length(px, py, pz)
+    level = (px * px + py * py) / (radius * radius)
+    surface = math.sqrt((1.0 - ECCENTRICITY_SQUARED) / (1.0 - ECCENTRICITY_SQUARED * level))
+    return radius - EQUATORIAL_RADIUS * surface

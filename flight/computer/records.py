@@ -7,7 +7,13 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 
 from dataclasses import dataclass
 
+from flight.computer.ascent_records import Ascent
+
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
+Curve = tuple[
+    float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
+]  # fmt: skip
+Levels = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -34,6 +40,16 @@ class Sensors:
     stage_1_chamber_pressure: float
     stage_2_chamber_pressure: float
     stage_3_chamber_pressure: float
+    vernier_chamber_pressure: float
+    booster_1_chamber_pressure: float
+    booster_2_chamber_pressure: float
+    booster_3_chamber_pressure: float
+    booster_4_chamber_pressure: float
+    fuel_tank_pressure: float
+    oxidizer_tank_pressure: float
+    helium_pressure: float
+    aft_temperature: float
+    servo_voltage: float
     rcs_tank_pressure: float
     tvc_pitch: float
     tvc_yaw: float
@@ -42,10 +58,19 @@ class Sensors:
     battery_temperature: float
     processor_temperature: float
     umbilical: bool
+    hold: bool
+    scrub: bool
     stage_1_breakwire: bool
     stage_2_breakwire: bool
+    booster_1_breakwire: bool
+    booster_2_breakwire: bool
+    booster_3_breakwire: bool
+    booster_4_breakwire: bool
+    tower_breakwire: bool
     fairing_breakwire: bool
     payload_breakwire: bool
+    drogue_breakwire: bool
+    main_breakwire: bool
 
 
 @dataclass(slots=True)
@@ -55,38 +80,107 @@ class Actuators:
     step: int
     tvc_pitch: float
     tvc_yaw: float
+    tvc_roll: float
+    throttle: float
     rcs_roll: float
     rcs_pitch: float
     rcs_yaw: float
+    rcs_axial: float
     stage_1_igniter: bool
     stage_2_igniter: bool
     stage_3_igniter: bool
+    stage_1_cutoff: bool
+    stage_2_cutoff: bool
+    stage_3_cutoff: bool
+    main_cutoff: bool
     stage_1_separation_pyro: bool
     stage_2_separation_pyro: bool
+    booster_separation_pyro: bool
+    tower_pyro: bool
     fairing_pyro: bool
     payload_pyro: bool
+    escape_motor: bool
+    drogue_pyro: bool
+    main_pyro: bool
+
+
+@dataclass(slots=True)
+class Burn:
+    """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
+
+    time: Curve  # since first thrust, s
+    push: Curve  # acceleration, straight between the knots, m/s2
+    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
 
 
 @dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
+    liquid: bool  # its engines stop on command
+    steering: int  # while it burns and before: 0 pitch program, 1 local horizon, 2 closed loop
     ignition_s: float  # earliest ignition after lift-off
+    planned_s: float  # ignition after lift-off as the plan expects it; -1 where it says nothing
     ignition_delay_s: float  # least time between the separation before it and its ignition
+    start_limit_s: float  # from the igniter to a running chamber, at most
+    ullage_s: float  # thrusters push along x for so long before the ignition
+    burn_s: float  # planned length of the burn, vernier included
     burn_limit_s: float  # a burn longer than this is taken for over
+    vernier_s: float  # planned length of its last part, on the vernier alone; 0 where there is none
     separation_delay_s: float  # from burnout to the pyrotechnic command
     running_pressure: float  # chamber pressure above which the motor burns, Pa
+    vernier_pressure: float  # the same of the vernier
     pitch: float  # above the local horizon
     weave: float  # yaw to the right of the flight plane until weave_switch, then as much to the left
     weave_switch: float  # sensed change of speed at which the weave changes side, m/s
+    thrust: float  # in vacuum, with the vernier; closed loop only, as the next four, N
+    exhaust_speed: float  # in vacuum, m/s
+    vernier_thrust: float  # of the vernier alone
+    vernier_exhaust_speed: float
+    mass: float  # of the whole vehicle at the stage's ignition, kg
     vectored: bool  # the nozzle turns; otherwise reaction control steers
-    vectoring_authority: float  # angular acceleration per nozzle deflection, 1/s2
+    vectoring_authority: float  # angular acceleration per nozzle deflection as the burn begins, 1/s2
+    vectoring_authority_end: float  # as it ends
+    vectoring_roll_authority: float  # of the engines of a cluster against each other; 0: reaction control rolls
     vectoring_limit: float  # largest nozzle deflection
+    vernier_authority: float  # the same three of the vernier alone
+    vernier_roll_authority: float
+    vernier_limit: float
     roll_authority: float  # angular acceleration of reaction control at full tank pressure, rad/s2
     pitch_authority: float  # the same in pitch and yaw
     attitude_gain: float  # demanded rate per attitude error, 1/s
     rate_gain: float  # demanded angular acceleration per rate error, 1/s
     trim_gain: float  # growth of the trim per attitude error, 1/s3
+    shutdown_impulse: float  # after cutoff, N s
+    main_shutdown_impulse: float  # of the main engine after main cut-off, with a vernier
+    burn: Burn  # closed loop of solids only, as the next
+    reserve: float  # speed that the last stage's aim falls short of the target's, left to the trim, m/s
+
+
+@dataclass(slots=True)
+class BoosterPlan:
+    """Strap-ons, lit with the lowest stage; authorities are the vehicle's while they are attached."""
+
+    count: int  # 0 where there are none
+    burn_s: float
+    burn_limit_s: float
+    separation_delay_s: float
+    running_pressure: float
+    vectoring_authority: float
+    vectoring_authority_end: float
+    vectoring_roll_authority: float
+
+
+@dataclass(slots=True)
+class AbortPlan:
+    """What ends a flight early; a limit of 0 is none."""
+
+    armed: bool
+    escape: bool  # the crew is pulled away; otherwise engines are shut down
+    rate: float  # rad/s
+    attitude_error: float
+    tank_pressure: float
+    earliest_s: float  # after lift-off
 
 
 @dataclass(slots=True)
@@ -97,15 +191,31 @@ class Plan:
     longitude: float
     height: float
     azimuth: float  # of the flight plane at lift-off, clockwise from north
-    countdown_s: float  # from step 0 to the first ignition command
-    last_stage: int  # index of the stage that reaches orbit
-    fairing_stage: int  # index of the stage that is lowest when the fairing goes
+    countdown_s: float  # from the count's beginning to the first ignition command
+    first_stage: int  # number of the lowest stage
+    last_stage: int  # index of the stage that burns last
+    orbital: bool  # an orbit is to be reached
+    target_perigee: float  # heights above the equatorial radius
+    target_apogee: float
+    target_inclination: float  # -1 where any will do
+    apogee_s: float  # planned time of the apogee, -1 where the plan says nothing
+    fairing_stage: int  # index of the stage that is lowest when the fairing goes; -1: fairing_s rules
     fairing_delay_s: float  # after the separation of the stage below it
-    payload_delay_s: float  # after insertion
+    fairing_s: float  # after lift-off; -1: never
+    payload_delay_s: float  # after insertion; -1: it stays
+    trim_s: float  # longest trim of the orbit
+    tower_s: float  # the escape tower goes so long after lift-off; -1: there is none
+    drogue_delay_s: float  # after the apogee; -1: there are no parachutes
+    main_height: float  # above the launch site at which the main parachute opens
     slew_rate: float  # fastest change of the commanded attitude, rad/s
     reaction_pressure: float  # tank pressure at which reaction control has its full authority, Pa
-    program_time: Knots  # first stage: seconds after lift-off; the last knot is repeated as padding
-    program_pitch: Knots  # first stage: angle above the horizon of the launch site
+    low_rate: bool  # telemetry for a slow radio
+    program_time: Knots  # lowest stage: seconds after lift-off; the last knot is repeated as padding
+    program_pitch: Knots  # lowest stage: angle above the horizon of the launch site
+    throttle_time: Levels  # seconds after lift-off at which the level begins; padded with times never reached
+    throttle_level: Levels
+    boosters: BoosterPlan
+    abort: AbortPlan
     stages: tuple[StagePlan, StagePlan, StagePlan]  # what is beyond the last stage repeats it
 
 
@@ -154,6 +264,82 @@ class Guidance:
     rate_z: float
     sensed: float  # change of speed sensed along x since the stage's ignition, m/s
     wait: int  # steps to the next look at the target attitude
+    cutoff: bool  # wanted: all engines of the burning stage off
+    main_cutoff: bool  # wanted: its main engine off, the vernier burns on
+    throttle: float  # wanted of the main engine, 1 is full; 0 leaves it to the plan
+    axial: float  # wanted trim thrust along x, 0 to 1
+    trimmed: bool  # the orbit needs no further trim
+    ignite: bool  # closed loop: the coast's stage is to be lit now, near its planned time
+
+
+@dataclass(slots=True)
+class Cell:
+    """One number of a table that changes."""
+
+    value: float
+
+
+Misses = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+]  # fmt: skip
+Equations = tuple[
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Shooting:
+    """Closed loop of solids: the solution that is flown, and the shot at the target that is on its way."""
+
+    begun: bool  # the solution holds numbers
+    lower_pitch: float  # the solution: of the stage before the last, above the local horizon
+    ignition_s: float  # of the last stage, after lift-off
+    pitch: float  # of the last stage as its burn begins
+    slope: float  # change of that over the whole burn
+    waste: float  # square of its weave's angle
+    bias: float  # its yaw to the right beside the weave
+    unsolved: int  # cycles that led to no solution
+    mode: int  # which part of the flight is flown; 0: nothing to solve
+    wait: int  # steps to the next cycle
+    shot: int  # of the cycle: 0 with the solution, then one for each unknown that is changed
+    leg: int  # the shot's next
+    first_leg: int  # where the cycle's shots start: leg,
+    start_s: float  # time after lift-off,
+    start_x: float  # position, velocity, flight plane,
+    start_y: float
+    start_z: float
+    start_u: float
+    start_v: float
+    start_w: float
+    start_nx: float
+    start_ny: float
+    start_nz: float
+    sensed: float  # change of speed in the present burn,
+    pace: float  # the present burn's over the plan's,
+    left_s: float  # time to its end,
+    upper_burns: bool  # it is the last stage's,
+    weaves: bool  # and its weave can still be changed
+    cosine: float  # of the wanted inclination
+    try_pitch: float  # the shot's unknowns
+    try_ignition_s: float
+    try_upper: float
+    try_slope: float
+    try_weave: float
+    try_bias: float
+    x: float  # the shot's position, velocity, flight plane and time after lift-off
+    y: float
+    z: float
+    u: float
+    v: float
+    w: float
+    normal_x: float
+    normal_y: float
+    normal_z: float
+    time_s: float
+    misses: Misses  # four of each shot: km, m/s, m/s, thousandths
+    table: Equations  # four: four numbers and a right-hand side each
 
 
 @dataclass(slots=True)
@@ -174,11 +360,21 @@ class Sequence:
 
     phase: int
     phase_step: int  # at which the phase began
+    counted: int  # steps of the count so far, holds left out
     liftoff_step: int  # -1 before lift-off
+    burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
     count: int  # samples in a row that met the phase's condition
+    alarms: int  # ... that showed the main engine out while its vernier burns
+    dangers: int  # ... that were beyond the plan's limits for an abort
+    greatest_push: float  # specific force along x in this burn, m/s2
+    boosters: int  # burning, burnt out, released, gone: 0 to 3
+    booster_step: int  # at which they had burnt out
+    booster_count: int  # samples in a row without pressure
+    tower_gone: bool
     fairing_gone: bool
+    aborted: bool
     events: int
 
 
@@ -193,6 +389,7 @@ class Schedule:
     discretes: int
     power: int
     health: int
+    systems: int
 
 
 @dataclass(slots=True)
@@ -248,6 +445,8 @@ class PropulsionPacket:
     stage_1_chamber_pressure: float
     stage_2_chamber_pressure: float
     stage_3_chamber_pressure: float
+    vernier_chamber_pressure: float
+    throttle_command: float
     tvc_pitch_command: float
     tvc_yaw_command: float
     tvc_pitch: float
@@ -264,14 +463,30 @@ class DiscretesPacket:
     stage_1_igniter: bool
     stage_2_igniter: bool
     stage_3_igniter: bool
+    stage_1_cutoff: bool
+    stage_2_cutoff: bool
+    stage_3_cutoff: bool
+    main_cutoff: bool
     stage_1_separation_pyro: bool
     stage_2_separation_pyro: bool
+    booster_separation_pyro: bool
+    tower_pyro: bool
     fairing_pyro: bool
     payload_pyro: bool
+    escape_motor: bool
+    drogue_pyro: bool
+    main_pyro: bool
     stage_1_breakwire: bool
     stage_2_breakwire: bool
+    booster_1_breakwire: bool
+    booster_2_breakwire: bool
+    booster_3_breakwire: bool
+    booster_4_breakwire: bool
+    tower_breakwire: bool
     fairing_breakwire: bool
     payload_breakwire: bool
+    drogue_breakwire: bool
+    main_breakwire: bool
 
 
 @dataclass(slots=True)
@@ -294,6 +509,21 @@ class HealthPacket:
 
 
 @dataclass(slots=True)
+class SystemsPacket:
+    """Packet `systems`."""
+
+    booster_1_chamber_pressure: float
+    booster_2_chamber_pressure: float
+    booster_3_chamber_pressure: float
+    booster_4_chamber_pressure: float
+    fuel_tank_pressure: float
+    oxidizer_tank_pressure: float
+    helium_pressure: float
+    aft_temperature: float
+    servo_voltage: float
+
+
+@dataclass(slots=True)
 class Telemetry:
     """One record per packet, filled when it is due. `due` is a bit mask in the order of these fields."""
 
@@ -308,6 +538,7 @@ class Telemetry:
     discretes: DiscretesPacket
     power: PowerPacket
     health: HealthPacket
+    systems: SystemsPacket
 
 
 @dataclass(slots=True)
@@ -318,6 +549,8 @@ class Computer:
     plan: Plan
     navigation: Navigation
     guidance: Guidance
+    shooting: Shooting
+    ascent: Ascent
     control: Control
     sequence: Sequence
     actuators: Actuators

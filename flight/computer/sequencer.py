@@ -1,208 +1,208 @@
-"""The sequence of a flight of up to three stages, as a table of phases, and what each phase does at its end.
+"""The sequence of a flight: from the count to the last separation, or to the ground, through the table of phases."""
 
-A phase ends when its condition is met, or when that is too late. The fairing goes beside the table: its time falls
-into different phases on different vehicles.
-"""
-
-from dataclasses import dataclass
-
-from flight.computer.navigation import STEP_S, perigee_height
-from flight.computer.records import Actuators, Computer, Navigation, Plan, Sensors, Sequence
-
-# Codes of the dictionary's enumeration `event`; NO_EVENT is none of them.
-NO_EVENT = 0
-IGNITION = 1
-LIFTOFF = 2
-STAGE_1_BURNOUT = 3
-STAGE_1_SEPARATION = 4
-STAGE_2_IGNITION = 5
-STAGE_2_BURNOUT = 6
-STAGE_2_SEPARATION = 7
-FAIRING_SEPARATION = 8
-STAGE_3_IGNITION = 9
-STAGE_3_BURNOUT = 10
-PAYLOAD_SEPARATION = 11
-ORBIT_INSERTION = 12
-ABORT = 13
-
-# What ends a phase.
-COUNTDOWN_OVER = 0
-MOTOR_RUNS = 1
-VEHICLE_MOVES = 2
-MOTOR_STOPS = 3
-SEPARATION_DUE = 4
-STAGE_LEFT = 5
-IGNITION_DUE = 6
-ORBIT_REACHED = 7
-PAYLOAD_DUE = 8
-PAYLOAD_LEFT = 9
-NEVER = 10
-
-# Which circuit it fires.
-NOTHING = 0
-STAGE_1_IGNITER = 1
-STAGE_2_IGNITER = 2
-STAGE_3_IGNITER = 3
-STAGE_1_PYRO = 4
-STAGE_2_PYRO = 5
-PAYLOAD_PYRO = 6
-
-# How guidance steers in it.
-STEER_ALIGN = 0
-STEER_PROGRAM = 1
-STEER_HOLD = 2
-STEER_HORIZON = 3
-
-# The phases, by their place in the table.
-COUNTDOWN = 0
-IGNITION_1 = 1
-PAD = 2
-BURN_1 = 3
-BURNOUT_1 = 4
-SEPARATION_1 = 5
-COAST_2 = 6
-IGNITION_2 = 7
-BURN_2 = 8
-BURNOUT_2 = 9
-SEPARATION_2 = 10
-COAST_3 = 11
-IGNITION_3 = 12
-BURN_3 = 13
-INSERTION = 14
-PAYLOAD_WAIT = 15
-PAYLOAD_RELEASE = 16
-DONE = 17
-ABORTED = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A row of the table: what ends the phase, of which stage (index), how guidance steers in it, which circuit fires
-    at its end, what is then reported, and which phase follows. After `limit` steps `late` follows instead, with
-    nothing fired or reported; a limit of 0 waits for ever.
-    """
-
-    ends: int
-    stage: int
-    steering: int
-    fires: int
-    event: int
-    next: int
-    limit: int
-    late: int
-
-
-# fmt: off
-PHASES = (
-    Phase(COUNTDOWN_OVER, 0, STEER_ALIGN,   STAGE_1_IGNITER, NO_EVENT,           IGNITION_1,      0,   ABORTED),
-    Phase(MOTOR_RUNS,     0, STEER_HOLD,    NOTHING,         IGNITION,           PAD,             100, ABORTED),
-    Phase(VEHICLE_MOVES,  0, STEER_HOLD,    NOTHING,         LIFTOFF,            BURN_1,          300, ABORTED),
-    Phase(MOTOR_STOPS,    0, STEER_PROGRAM, NOTHING,         STAGE_1_BURNOUT,    BURNOUT_1,       0,   DONE),
-    Phase(SEPARATION_DUE, 0, STEER_HOLD,    STAGE_1_PYRO,    NO_EVENT,           SEPARATION_1,    0,   DONE),
-    Phase(STAGE_LEFT,     0, STEER_HOLD,    NOTHING,         STAGE_1_SEPARATION, COAST_2,         200, DONE),
-    Phase(IGNITION_DUE,   1, STEER_HORIZON, STAGE_2_IGNITER, NO_EVENT,           IGNITION_2,      0,   DONE),
-    Phase(MOTOR_RUNS,     1, STEER_HORIZON, NOTHING,         STAGE_2_IGNITION,   BURN_2,          200, DONE),
-    Phase(MOTOR_STOPS,    1, STEER_HORIZON, NOTHING,         STAGE_2_BURNOUT,    BURNOUT_2,       0,   DONE),
-    Phase(SEPARATION_DUE, 1, STEER_HOLD,    STAGE_2_PYRO,    NO_EVENT,           SEPARATION_2,    0,   DONE),
-    Phase(STAGE_LEFT,     1, STEER_HOLD,    NOTHING,         STAGE_2_SEPARATION, COAST_3,         200, DONE),
-    Phase(IGNITION_DUE,   2, STEER_HORIZON, STAGE_3_IGNITER, NO_EVENT,           IGNITION_3,      0,   DONE),
-    Phase(MOTOR_RUNS,     2, STEER_HORIZON, NOTHING,         STAGE_3_IGNITION,   BURN_3,          200, DONE),
-    Phase(MOTOR_STOPS,    2, STEER_HORIZON, NOTHING,         STAGE_3_BURNOUT,    INSERTION,       0,   DONE),
-    Phase(ORBIT_REACHED,  2, STEER_HOLD,    NOTHING,         ORBIT_INSERTION,    PAYLOAD_WAIT,    100, DONE),
-    Phase(PAYLOAD_DUE,    2, STEER_HOLD,    PAYLOAD_PYRO,    NO_EVENT,           PAYLOAD_RELEASE, 0,   DONE),
-    Phase(PAYLOAD_LEFT,   2, STEER_HOLD,    NOTHING,         PAYLOAD_SEPARATION, DONE,            200, DONE),
-    Phase(NEVER,          2, STEER_HOLD,    NOTHING,         NO_EVENT,           DONE,            0,   DONE),
-    Phase(NEVER,          0, STEER_HOLD,    NOTHING,         NO_EVENT,           ABORTED,         0,   ABORTED),
+from flight.computer.engines import (
+    engines_started,
+    engines_stopped,
+    main_pressure,
+    shut_down,
+    since_ignition,
+    since_liftoff,
+    vernier_runs,
 )
-# fmt: on
+from flight.computer.jettison import jettison, throttle
+from flight.computer.maths import length
+from flight.computer.navigation import STEP_S, climb_rate, height, perigee_height
+from flight.computer.phases import (
+    ABORT,
+    ABORTED,
+    APOGEE_PASSED,
+    BURN,
+    BURNOUTS,
+    CLIMB,
+    COUNTDOWN,
+    COUNTDOWN_OVER,
+    DONE,
+    DROGUE_DUE,
+    DROGUE_OUT,
+    DROGUE_PYRO,
+    ENGINES_RUN,
+    ENGINES_STOP,
+    HELD,
+    HOLD,
+    HOLD_OVER,
+    IGNITING,
+    IGNITION,
+    IGNITION_DUE,
+    IGNITIONS,
+    INSERTION,
+    LIFTOFF,
+    MAIN_CUTOFFS,
+    MAIN_DUE,
+    MAIN_OUT,
+    MAIN_PYRO,
+    NO_EVENT,
+    ORBIT_REACHED,
+    PAD,
+    PAYLOAD_DUE,
+    PAYLOAD_LEFT,
+    PAYLOAD_PYRO,
+    PAYLOAD_WAIT,
+    PHASES,
+    RECYCLE,
+    SCRUB,
+    SCRUB_OVER,
+    SCRUBBED,
+    SEPARATION_DUE,
+    SEPARATIONS,
+    STAGE_BURNOUT,
+    STAGE_IGNITER,
+    STAGE_IGNITION,
+    STAGE_LEFT,
+    STAGE_MAIN_CUTOFF,
+    STAGE_PYRO,
+    STAGE_SEPARATION,
+    STARTING,
+    TRIM_OVER,
+    VEHICLE_MOVES,
+    VERNIER,
+)
+from flight.computer.records import Actuators, Computer, Plan, Sensors
 
 CONFIRMED = 3  # samples in a row for what is seen in noisy measurements
 MOVING = 11.0  # m/s2 of specific force along x; the pad alone gives 9.8
-FALLING = 1.0  # m/s2; with less along x no motor pushes
 ORBIT_PERIGEE = 100000.0  # m
+FALLEN = 0.4  # of the greatest push of a burn; below it the main engine is out and only its vernier burns
+WINDOW_S = 60.0  # either side of its planned time in which guidance may light a coast's stage
+CLIMB_S = 3.0  # least time of a climb, that an escape has to get going
 
 
-def since_liftoff(sequence: Sequence, step: int) -> float:
-    """Seconds since lift-off, -1 before."""
-    if sequence.liftoff_step < 0:
-        return -1.0
-    return float(step - sequence.liftoff_step) * STEP_S
+def command_engines(computer: Computer, sensors: Sensors) -> None:
+    """During a liquid stage's burn: what guidance wants, or the plan at the latest; finds the main engine's end."""
+    stage = computer.sequence.lowest
+    burnt = since_ignition(computer.sequence, computer.step)
+    if computer.guidance.cutoff or burnt > computer.plan.stages[stage].burn_limit_s:
+        shut_down(computer)
+    if computer.plan.stages[stage].vernier_s > 0.0 and computer.sequence.phase == BURN:
+        push = computer.navigation.force_x
+        if push > computer.sequence.greatest_push:
+            computer.sequence.greatest_push = push
+        number = stage + computer.plan.first_stage
+        low = main_pressure(sensors, number) < computer.plan.stages[stage].running_pressure
+        if low and push < FALLEN * computer.sequence.greatest_push and vernier_runs(sensors, computer.plan, stage):
+            computer.sequence.alarms = computer.sequence.alarms + 1
+        else:
+            computer.sequence.alarms = 0
+        if computer.guidance.main_cutoff or computer.sequence.alarms >= CONFIRMED:
+            computer.actuators.main_cutoff = True
+            enter(computer, VERNIER, STAGE_MAIN_CUTOFF)
 
 
-def motor_runs(sensors: Sensors, plan: Plan, stage: int) -> bool:
-    """The stage's chamber pressure is that of a burning motor."""
-    pressure = sensors.stage_3_chamber_pressure
-    if stage == 0:
-        pressure = sensors.stage_1_chamber_pressure
-    elif stage == 1:
-        pressure = sensors.stage_2_chamber_pressure
-    return pressure > plan.stages[stage].running_pressure
-
-
-def burnt_out(navigation: Navigation, sensors: Sensors, plan: Plan, stage: int, elapsed: float) -> bool:
-    """Neither pressure nor push at this sample, or the burn has lasted longer than it can."""
-    if elapsed > plan.stages[stage].burn_limit_s:
-        return True
-    if motor_runs(sensors, plan, stage):
-        return False
-    return navigation.force_x < FALLING
-
-
-def stage_left(sensors: Sensors, stage: int) -> bool:
-    """The breakwire of the joint above the stage is open."""
-    if stage == 0:
+def stage_left(sensors: Sensors, number: int) -> bool:
+    """The breakwire of the joint above the stage of that number is open."""
+    if number == 1:
         return not sensors.stage_1_breakwire
     return not sensors.stage_2_breakwire
 
 
-def fulfilled(computer: Computer, sensors: Sensors, ends: int, stage: int, elapsed: float) -> bool:
+def ignition_in(computer: Computer, elapsed: float) -> float:
+    """Seconds until the coast's stage is to be lit, as the plan says; `elapsed` since the separation before it."""
+    stage = computer.sequence.lowest
+    wait = computer.plan.stages[stage].ignition_delay_s - elapsed
+    planned = computer.plan.stages[stage].ignition_s
+    if planned > 0.0:
+        left = planned - since_liftoff(computer.sequence, computer.step)
+        if computer.plan.stages[stage].steering == 2:
+            if computer.guidance.ignite and left < WINDOW_S:
+                left = 0.0
+            else:
+                left = left + WINDOW_S
+        if left > wait:
+            wait = left
+    return wait
+
+
+def fulfilled(computer: Computer, sensors: Sensors, ends: int, elapsed: float) -> bool:
     """The condition that ends a phase, at this sample; `elapsed` is the phase's age in seconds."""
-    if ends == MOTOR_STOPS:
-        return burnt_out(computer.navigation, sensors, computer.plan, stage, elapsed)
+    if ends == ENGINES_STOP:
+        return engines_stopped(computer, sensors)
     if ends == IGNITION_DUE:
-        flown = since_liftoff(computer.sequence, computer.step)
-        waited = elapsed >= computer.plan.stages[stage].ignition_delay_s
-        return waited and flown >= computer.plan.stages[stage].ignition_s
+        return ignition_in(computer, elapsed) <= 0.0
     if ends == COUNTDOWN_OVER:
-        return float(computer.step) * STEP_S >= computer.plan.countdown_s
-    if ends == MOTOR_RUNS:
-        return motor_runs(sensors, computer.plan, stage)
+        return float(computer.sequence.counted) * STEP_S >= computer.plan.countdown_s
+    if ends == ENGINES_RUN:
+        return engines_started(computer, sensors)
     if ends == VEHICLE_MOVES:
         return not sensors.umbilical and computer.navigation.force_x > MOVING
     if ends == SEPARATION_DUE:
-        return elapsed >= computer.plan.stages[stage].separation_delay_s
+        return elapsed >= computer.plan.stages[computer.sequence.lowest].separation_delay_s
     if ends == STAGE_LEFT:
-        return stage_left(sensors, stage)
+        return stage_left(sensors, computer.sequence.lowest + computer.plan.first_stage)
     if ends == ORBIT_REACHED:
         return perigee_height(computer.navigation) > ORBIT_PERIGEE
+    if ends == TRIM_OVER:
+        return computer.guidance.trimmed or elapsed >= computer.plan.trim_s
     if ends == PAYLOAD_DUE:
         return elapsed >= computer.plan.payload_delay_s
     if ends == PAYLOAD_LEFT:
         return not sensors.payload_breakwire
+    if ends == APOGEE_PASSED:
+        return elapsed >= CLIMB_S and climb_rate(computer.navigation) < 0.0
+    if ends == DROGUE_DUE:
+        return computer.plan.drogue_delay_s >= 0.0 and elapsed >= computer.plan.drogue_delay_s
+    if ends == DROGUE_OUT:
+        return not sensors.drogue_breakwire
+    if ends == MAIN_DUE:
+        return height(computer.navigation) - computer.plan.height < computer.plan.main_height
+    if ends == MAIN_OUT:
+        return not sensors.main_breakwire
+    if ends == HOLD_OVER:
+        return not sensors.hold
+    if ends == SCRUB_OVER:
+        return not sensors.scrub
     return False
 
 
 def samples(ends: int) -> int:
     """How many samples in a row must show the condition: several where it is read from noise, else one."""
-    if ends == MOTOR_RUNS or ends == VEHICLE_MOVES or ends == MOTOR_STOPS:
+    noisy = ends == ENGINES_RUN or ends == VEHICLE_MOVES or ends == ENGINES_STOP
+    if noisy or ends == APOGEE_PASSED or ends == MAIN_DUE:
         return CONFIRMED
     return 1
 
 
-def fire(actuators: Actuators, circuit: int) -> None:
-    """Closes one pyrotechnic circuit."""
-    if circuit == STAGE_1_IGNITER:
-        actuators.stage_1_igniter = True
-    elif circuit == STAGE_2_IGNITER:
-        actuators.stage_2_igniter = True
-    elif circuit == STAGE_3_IGNITER:
-        actuators.stage_3_igniter = True
-    elif circuit == STAGE_1_PYRO:
-        actuators.stage_1_separation_pyro = True
-    elif circuit == STAGE_2_PYRO:
-        actuators.stage_2_separation_pyro = True
+def fire(actuators: Actuators, circuit: int, number: int) -> None:
+    """Closes one pyrotechnic circuit; `number` is the lowest stage's."""
+    if circuit == STAGE_IGNITER:
+        if number == 1:
+            actuators.stage_1_igniter = True
+        elif number == 2:
+            actuators.stage_2_igniter = True
+        else:
+            actuators.stage_3_igniter = True
+    elif circuit == STAGE_PYRO:
+        if number == 1:
+            actuators.stage_1_separation_pyro = True
+        else:
+            actuators.stage_2_separation_pyro = True
     elif circuit == PAYLOAD_PYRO:
         actuators.payload_pyro = True
+    elif circuit == DROGUE_PYRO:
+        actuators.drogue_pyro = True
+    elif circuit == MAIN_PYRO:
+        actuators.main_pyro = True
+
+
+def event_code(event: int, number: int) -> int:
+    """The dictionary's code for a row's event of the stage of that number."""
+    if event == STAGE_IGNITION:
+        return IGNITIONS[number - 1]
+    if event == STAGE_MAIN_CUTOFF:
+        return MAIN_CUTOFFS[number - 1]
+    if event == STAGE_BURNOUT:
+        return BURNOUTS[number - 1]
+    if event == STAGE_SEPARATION:
+        return SEPARATIONS[number - 1]
+    return event
 
 
 def enter(computer: Computer, phase: int, event: int) -> None:
@@ -210,46 +210,129 @@ def enter(computer: Computer, phase: int, event: int) -> None:
     computer.sequence.phase = phase
     computer.sequence.phase_step = computer.step
     computer.sequence.count = 0
-    computer.sequence.events = computer.sequence.events | (1 << event)
+    code = event_code(event, computer.sequence.lowest + computer.plan.first_stage)
+    computer.sequence.events = computer.sequence.events | (1 << code)
     if event == LIFTOFF:
         computer.sequence.liftoff_step = computer.step
-    elif event == STAGE_1_SEPARATION or event == STAGE_2_SEPARATION:
+    elif event == STAGE_SEPARATION:
         computer.sequence.lowest = computer.sequence.lowest + 1
         computer.sequence.separation_step = computer.step
-    if phase == ABORTED:
-        computer.sequence.events = computer.sequence.events | (1 << ABORT)
+        computer.actuators.main_cutoff = False
+    elif event == RECYCLE:
+        computer.sequence.counted = 0
+    if event == IGNITION or event == STAGE_IGNITION:
+        computer.sequence.burn_step = computer.step
+        computer.sequence.greatest_push = 0.0
+        computer.sequence.alarms = 0
+        computer.guidance.cutoff = False
+        computer.guidance.main_cutoff = False
 
 
-def release_fairing(computer: Computer, sensors: Sensors) -> None:
-    """Fires the fairing's circuit when the plan's stage has been the lowest for long enough; reports its going."""
-    if computer.actuators.fairing_pyro:
-        if not sensors.fairing_breakwire:
-            computer.sequence.fairing_gone = True
-            computer.sequence.events = computer.sequence.events | (1 << FAIRING_SEPARATION)
-    elif computer.sequence.lowest == computer.plan.fairing_stage:
-        age = float(computer.step - computer.sequence.separation_step) * STEP_S
-        if age >= computer.plan.fairing_delay_s:
-            computer.actuators.fairing_pyro = True
+def after(plan: Plan, stage: int, phase: int) -> int:
+    """The phase that follows where the plan leaves some out."""
+    if stage == plan.last_stage and phase == PHASES[BURN].next:
+        phase = PAYLOAD_WAIT
+        if plan.orbital:
+            phase = INSERTION
+    if phase == PAYLOAD_WAIT and plan.payload_delay_s < 0.0:
+        phase = DONE
+    if phase == DONE and not plan.orbital:
+        phase = CLIMB
+    return phase
+
+
+def end_flight(computer: Computer) -> None:
+    """The abort: engines off; in the air the crew's escape where there is one, and parachutes where there are."""
+    shut_down(computer)
+    computer.sequence.aborted = True
+    phase = ABORTED
+    if computer.sequence.liftoff_step >= 0:
+        computer.actuators.escape_motor = computer.plan.abort.escape
+        if computer.plan.drogue_delay_s >= 0.0:
+            phase = CLIMB
+    enter(computer, phase, ABORT)
+
+
+def endangered(computer: Computer, sensors: Sensors) -> bool:
+    """A limit of the plan's for aborts is passed at this sample."""
+    rate = length(computer.navigation.rate_x, computer.navigation.rate_y, computer.navigation.rate_z)
+    if computer.plan.abort.rate > 0.0 and rate > computer.plan.abort.rate:
+        return True
+    error = length(0.0, computer.control.error_y, computer.control.error_z)
+    if computer.plan.abort.attitude_error > 0.0 and error > computer.plan.abort.attitude_error:
+        return True
+    burning = computer.sequence.phase == BURN or computer.sequence.phase == VERNIER
+    if burning and computer.plan.stages[computer.sequence.lowest].liquid:
+        least = computer.plan.abort.tank_pressure
+        return sensors.fuel_tank_pressure < least or sensors.oxidizer_tank_pressure < least
+    return False
+
+
+def watch(computer: Computer, sensors: Sensors, flown: float) -> None:
+    """Aborts a flight that has been endangered for some samples in a row."""
+    if flown >= computer.plan.abort.earliest_s and endangered(computer, sensors):
+        computer.sequence.dangers = computer.sequence.dangers + 1
+        if computer.sequence.dangers >= CONFIRMED:
+            end_flight(computer)
+    else:
+        computer.sequence.dangers = 0
+
+
+def obey(computer: Computer, sensors: Sensors) -> None:
+    """What launch control may say until the vehicle moves: hold, and scrub, which shuts engines down that run."""
+    phase = computer.sequence.phase
+    if sensors.scrub:
+        if phase == COUNTDOWN or phase == HELD:
+            enter(computer, SCRUBBED, SCRUB)
+        elif (phase == STARTING or phase == PAD) and computer.plan.stages[0].liquid:
+            end_flight(computer)
+    elif sensors.hold and phase == COUNTDOWN:
+        enter(computer, HELD, HOLD)
+
+
+def limit_of(computer: Computer, phase: int) -> int:
+    """Steps after which the phase has lasted too long, 0 for never."""
+    if phase == STARTING or phase == IGNITING:
+        return int(computer.plan.stages[computer.sequence.lowest].start_limit_s / STEP_S + 0.5)
+    return PHASES[phase].limit
+
+
+def overrun(computer: Computer, phase: int) -> None:
+    """What had to happen in this phase has not."""
+    if PHASES[phase].late == ABORTED:
+        end_flight(computer)
+        return
+    if phase == IGNITING:
+        shut_down(computer)
+    enter(computer, after(computer.plan, -1, PHASES[phase].late), NO_EVENT)
 
 
 def advance(computer: Computer, sensors: Sensors) -> None:
     """One step of the sequence: at most one phase ends."""
     computer.sequence.events = 0
+    if computer.sequence.phase <= PAD:
+        obey(computer, sensors)
+    elif computer.sequence.phase <= VERNIER and computer.plan.stages[computer.sequence.lowest].liquid:
+        command_engines(computer, sensors)
     phase = computer.sequence.phase
     ends = PHASES[phase].ends
-    stage = PHASES[phase].stage
     age = computer.step - computer.sequence.phase_step
-    if fulfilled(computer, sensors, ends, stage, float(age) * STEP_S):
+    if fulfilled(computer, sensors, ends, float(age) * STEP_S):
         computer.sequence.count = computer.sequence.count + 1
     else:
         computer.sequence.count = 0
+    limit = limit_of(computer, phase)
     if computer.sequence.count >= samples(ends):
-        fire(computer.actuators, PHASES[phase].fires)
-        if ends == MOTOR_STOPS and stage == computer.plan.last_stage:
-            enter(computer, INSERTION, PHASES[phase].event)
-        else:
-            enter(computer, PHASES[phase].next, PHASES[phase].event)
-    elif PHASES[phase].limit > 0 and age >= PHASES[phase].limit:
-        enter(computer, PHASES[phase].late, NO_EVENT)
-    if not computer.sequence.fairing_gone:
-        release_fairing(computer, sensors)
+        stage = computer.sequence.lowest
+        fire(computer.actuators, PHASES[phase].fires, stage + computer.plan.first_stage)
+        enter(computer, after(computer.plan, stage, PHASES[phase].next), PHASES[phase].event)
+    elif limit > 0 and age >= limit:
+        overrun(computer, phase)
+    if phase == COUNTDOWN:
+        computer.sequence.counted = computer.sequence.counted + 1
+    flown = since_liftoff(computer.sequence, computer.step)
+    if flown >= 0.0 and not computer.sequence.aborted:
+        jettison(computer, sensors, flown)
+        if computer.plan.abort.armed and computer.sequence.phase < INSERTION:
+            watch(computer, sensors, flown)
+    computer.actuators.throttle = throttle(computer, flown)

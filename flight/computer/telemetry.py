@@ -15,6 +15,7 @@ from flight.computer.records import (
     PowerPacket,
     PropulsionPacket,
     Sensors,
+    SystemsPacket,
     Telemetry,
 )
 
@@ -26,6 +27,7 @@ PROPULSION = 8
 DISCRETES = 16
 POWER = 32
 HEALTH = 64
+SYSTEMS = 128
 
 
 def fill_imu(packet: ImuPacket, sensors: Sensors) -> None:
@@ -94,6 +96,8 @@ def fill_propulsion(packet: PropulsionPacket, sensors: Sensors, actuators: Actua
     packet.stage_1_chamber_pressure = sensors.stage_1_chamber_pressure
     packet.stage_2_chamber_pressure = sensors.stage_2_chamber_pressure
     packet.stage_3_chamber_pressure = sensors.stage_3_chamber_pressure
+    packet.vernier_chamber_pressure = sensors.vernier_chamber_pressure
+    packet.throttle_command = actuators.throttle
     packet.tvc_pitch_command = actuators.tvc_pitch
     packet.tvc_yaw_command = actuators.tvc_yaw
     packet.tvc_pitch = sensors.tvc_pitch
@@ -111,12 +115,21 @@ def bit(state: bool, value: int) -> int:
 
 def discrete_states(sensors: Sensors, actuators: Actuators) -> int:
     """All discretes as a bit mask."""
-    states = bit(sensors.umbilical, 1) | bit(actuators.stage_1_igniter, 2) | bit(actuators.stage_2_igniter, 4)
-    states = states | bit(actuators.stage_3_igniter, 8) | bit(actuators.stage_1_separation_pyro, 16)
-    states = states | bit(actuators.stage_2_separation_pyro, 32) | bit(actuators.fairing_pyro, 64)
-    states = states | bit(actuators.payload_pyro, 128) | bit(sensors.stage_1_breakwire, 256)
-    states = states | bit(sensors.stage_2_breakwire, 512) | bit(sensors.fairing_breakwire, 1024)
-    return states | bit(sensors.payload_breakwire, 2048)
+    states = bit(sensors.umbilical, 1) | bit(actuators.stage_1_igniter, 2)
+    states = states | bit(actuators.stage_2_igniter, 4) | bit(actuators.stage_3_igniter, 8)
+    states = states | bit(actuators.stage_1_cutoff, 16) | bit(actuators.stage_2_cutoff, 32)
+    states = states | bit(actuators.stage_3_cutoff, 64) | bit(actuators.main_cutoff, 128)
+    states = states | bit(actuators.stage_1_separation_pyro, 256) | bit(actuators.stage_2_separation_pyro, 512)
+    states = states | bit(actuators.booster_separation_pyro, 1024) | bit(actuators.tower_pyro, 2048)
+    states = states | bit(actuators.fairing_pyro, 4096) | bit(actuators.payload_pyro, 8192)
+    states = states | bit(actuators.escape_motor, 16384) | bit(actuators.drogue_pyro, 32768)
+    states = states | bit(actuators.main_pyro, 65536) | bit(sensors.stage_1_breakwire, 131072)
+    states = states | bit(sensors.stage_2_breakwire, 262144) | bit(sensors.booster_1_breakwire, 524288)
+    states = states | bit(sensors.booster_2_breakwire, 1048576) | bit(sensors.booster_3_breakwire, 2097152)
+    states = states | bit(sensors.booster_4_breakwire, 4194304) | bit(sensors.tower_breakwire, 8388608)
+    states = states | bit(sensors.fairing_breakwire, 16777216) | bit(sensors.payload_breakwire, 33554432)
+    states = states | bit(sensors.drogue_breakwire, 67108864) | bit(sensors.main_breakwire, 134217728)
+    return states
 
 
 def fill_discretes(packet: DiscretesPacket, sensors: Sensors, actuators: Actuators) -> None:
@@ -125,14 +138,30 @@ def fill_discretes(packet: DiscretesPacket, sensors: Sensors, actuators: Actuato
     packet.stage_1_igniter = actuators.stage_1_igniter
     packet.stage_2_igniter = actuators.stage_2_igniter
     packet.stage_3_igniter = actuators.stage_3_igniter
+    packet.stage_1_cutoff = actuators.stage_1_cutoff
+    packet.stage_2_cutoff = actuators.stage_2_cutoff
+    packet.stage_3_cutoff = actuators.stage_3_cutoff
+    packet.main_cutoff = actuators.main_cutoff
     packet.stage_1_separation_pyro = actuators.stage_1_separation_pyro
     packet.stage_2_separation_pyro = actuators.stage_2_separation_pyro
+    packet.booster_separation_pyro = actuators.booster_separation_pyro
+    packet.tower_pyro = actuators.tower_pyro
     packet.fairing_pyro = actuators.fairing_pyro
     packet.payload_pyro = actuators.payload_pyro
+    packet.escape_motor = actuators.escape_motor
+    packet.drogue_pyro = actuators.drogue_pyro
+    packet.main_pyro = actuators.main_pyro
     packet.stage_1_breakwire = sensors.stage_1_breakwire
     packet.stage_2_breakwire = sensors.stage_2_breakwire
+    packet.booster_1_breakwire = sensors.booster_1_breakwire
+    packet.booster_2_breakwire = sensors.booster_2_breakwire
+    packet.booster_3_breakwire = sensors.booster_3_breakwire
+    packet.booster_4_breakwire = sensors.booster_4_breakwire
+    packet.tower_breakwire = sensors.tower_breakwire
     packet.fairing_breakwire = sensors.fairing_breakwire
     packet.payload_breakwire = sensors.payload_breakwire
+    packet.drogue_breakwire = sensors.drogue_breakwire
+    packet.main_breakwire = sensors.main_breakwire
 
 
 def fill_power(packet: PowerPacket, sensors: Sensors) -> None:
@@ -148,6 +177,19 @@ def fill_health(packet: HealthPacket, sensors: Sensors, step: int) -> None:
     packet.temperature = 0
     if sensors.processor_temperature > 0.0 and sensors.processor_temperature < 600.0:
         packet.temperature = int(sensors.processor_temperature * 100.0 + 0.5)
+
+
+def fill_systems(packet: SystemsPacket, sensors: Sensors) -> None:
+    """As measured."""
+    packet.booster_1_chamber_pressure = sensors.booster_1_chamber_pressure
+    packet.booster_2_chamber_pressure = sensors.booster_2_chamber_pressure
+    packet.booster_3_chamber_pressure = sensors.booster_3_chamber_pressure
+    packet.booster_4_chamber_pressure = sensors.booster_4_chamber_pressure
+    packet.fuel_tank_pressure = sensors.fuel_tank_pressure
+    packet.oxidizer_tank_pressure = sensors.oxidizer_tank_pressure
+    packet.helium_pressure = sensors.helium_pressure
+    packet.aft_temperature = sensors.aft_temperature
+    packet.servo_voltage = sensors.servo_voltage
 
 
 def report(telemetry: Telemetry, computer: Computer, sensors: Sensors, step: int) -> None:
@@ -185,4 +227,8 @@ def report(telemetry: Telemetry, computer: Computer, sensors: Sensors, step: int
         telemetry.next.health = step + telemetry.periods.health
         fill_health(telemetry.health, sensors, step)
         packets = packets | HEALTH
+    if step >= telemetry.next.systems:
+        telemetry.next.systems = step + telemetry.periods.systems
+        fill_systems(telemetry.systems, sensors)
+        packets = packets | SYSTEMS
     telemetry.due = packets

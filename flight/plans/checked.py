@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flight.wire.errors import Misuse
 
 SPELLING = 0.85
 """How alike two keys must be (difflib's ratio) for one to be taken for the other misspelt."""
+
+Value = TypeVar("Value")
 
 
 class Section:
@@ -30,15 +32,16 @@ class Section:
         return Misuse(f"{self._source}: {self._prefix}{key}: {reason}")
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
-        """A finite number from low to high."""
-        return self._number(key, self._value(key, default), low, high)
+        """A finite number from low to high; without the key the default, which may be any."""
+        value = self._value(key, default)
+        return self._number(key, value, low, high) if key in self._table else float(value)
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        """An integer from low to high."""
+        """An integer from low to high; without the key the default, which may be any."""
         value = self._value(key, default)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refuse(key, f"{value!r} is no whole number")
-        return int(self._number(key, value, low, high))
+        return int(self._number(key, value, low, high)) if key in self._table else value
 
     def numbers(self, key: str, low: float, high: float, least: int, most: int) -> tuple[float, ...]:
         """A list of `least` to `most` numbers from low to high."""
@@ -68,6 +71,39 @@ class Section:
         value = self._value(key, default)
         if not isinstance(value, bool):
             raise self.refuse(key, f"{value!r} is neither true nor false")
+        return value
+
+    def choice(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        """One of these words."""
+        value = self._value(key, default)
+        if value not in choices:
+            raise self.refuse(key, f"{value!r} is none of {', '.join(choices)}")
+        return str(value)
+
+    def rows(self, key: str, ranges: tuple[tuple[float, float], ...], most: int) -> tuple[tuple[float, ...], ...]:
+        """A list of at most `most` lists of numbers, one number for each range; none where the key is missing."""
+        value = self._value(key, [])
+        columns = len(ranges)
+        if not isinstance(value, list) or len(value) > most:
+            raise self.refuse(key, f"must be a list of at most {most} lists")
+        if not all(isinstance(row, list) and len(row) == columns for row in value):
+            raise self.refuse(key, f"each row must be a list of {columns} numbers")
+        return tuple(
+            tuple(
+                self._number(f"{key}[{place}][{column}]", element, *bounds)
+                for column, (element, bounds) in enumerate(zip(row, ranges, strict=True))
+            )
+            for place, row in enumerate(value)
+        )
+
+    def optional(self, key: str, read: Callable[[Section], Value], default: Value) -> Value:
+        """What `read` makes of the table within this one, all of whose keys it must ask for; the default without it."""
+        self._known.add(key)
+        if key not in self._table:
+            return default
+        section = self.section(key)
+        value = read(section)
+        section.finish()
         return value
 
     def section(self, key: str) -> Section:

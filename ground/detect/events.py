@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flight.plans.plan import FlightPlan
@@ -39,7 +40,7 @@ class Row:
 
 PRESSURE, FORCE, CIRCUIT = "chamber pressure", "axial force", "igniter circuit"
 UMBILICAL, SPEED = "umbilical", "navigation speed"
-BREAKWIRE, KICK, PYRO = "breakwire", "separation kick", "pyrotechnic circuit"
+BREAKWIRE, KICK, PYRO, ESCAPE = "breakwire", "separation kick", "pyrotechnic circuit", "escape circuit"
 NAVIGATION, RECEIVER = "navigation", "GNSS"
 
 TABLE = (
@@ -49,10 +50,15 @@ TABLE = (
     Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (), 0.5),
     Row(r"stage_\d+_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
     Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5),
-    Row(r"(fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
+    Row("booster_burnout", (PRESSURE,), (FORCE,), 1.0),
+    Row(r"stage_\d+_main_cutoff", (PRESSURE,), (FORCE,), 1.0),
+    Row(r"(booster|tower|fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
+    Row(r"(drogue|main)_deployment", (BREAKWIRE,), (KICK, PYRO), 0.5),
+    Row("abort", (ESCAPE,), (FORCE,), 0.5, airborne=False),
     Row("apogee", (NAVIGATION, RECEIVER), (), 3.0, late_s=1.0),
     Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0, late_s=2.0),
     Row("impact", (NAVIGATION, RECEIVER), (), 5.0),
+    Row("landing", (NAVIGATION, RECEIVER), (), 5.0),
 )
 
 
@@ -61,15 +67,21 @@ def row_of(name: str) -> Row | None:
     return next((row for row in TABLE if re.fullmatch(row.name, name)), None)
 
 
-def phase_after(name: str) -> str | None:
-    """The phase of flight that an event begins; None for events that begin none."""
+def first_stage(plan: FlightPlan | None) -> int:
+    """The number of the stage that is lit on the pad: the least that the plan expects to burn out, else 1."""
+    found = [re.fullmatch(r"stage_(\d+)_burnout", event.name) for event in plan.events] if plan else []
+    return min((int(match[1]) for match in found if match), default=1)
+
+
+def phase_after(name: str, first: int) -> str | None:
+    """The phase of flight that an event begins, `first` being the first stage; None for events that begin none."""
     if name in ("ignition", "liftoff"):
-        return "stage_1_burn"
+        return f"stage_{first}_burn"
     if name.endswith("_ignition"):
         return name.removesuffix("ignition") + "burn"
     if name.endswith("_burnout"):
         return name.removesuffix("burnout") + "coast"
-    return {"orbit_insertion": "orbit", "impact": "ended"}.get(name)
+    return {"orbit_insertion": "orbit", "abort": "aborted", "impact": "ended", "landing": "ended"}.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +129,14 @@ class EventMachine:
         self._journal = journal
         self._observable = observable
         self._planned = {event.name: event for event in plan.events} if plan else {}
+        self.first_stage = first_stage(plan)
         self.records: dict[str, Record] = {}
         self.airborne = False
         """In flight: lift-off has been seen, or the data begin in flight."""
         self.deadline_s = math.inf
         """When the next window closes; `expire` has nothing to do before."""
+        self.told: Callable[[str, Record], None] = lambda name, record: None
+        """Hears of each new status of an event, after it has been written."""
 
     def onset_s(self, name: str) -> float | None:
         """When an event began, None while it has not been seen."""
@@ -136,6 +151,10 @@ class EventMachine:
         """Whether two sources agree on an event."""
         record = self.records.get(name)
         return record is not None and record.status == "confirmed"
+
+    def can_see(self, name: str) -> bool:
+        """Whether the dictionary has channels for an event."""
+        return name in self._observable
 
     def planned(self, name: str) -> bool:
         """Whether the flight plan expects an event."""
@@ -167,7 +186,7 @@ class EventMachine:
             return
         record.status, record.time_s, record.onset_s = status, now_s, onset.middle
         record.evidence = tuple(s.text for s in sorted(agreeing, key=lambda s: _rank(record.row, s)))
-        self._journal.phase = phase_after(name) or self._journal.phase
+        self._journal.phase = phase_after(name, self.first_stage) or self._journal.phase
         if name == "liftoff":
             self._lifted_off(record)
         else:
@@ -276,6 +295,7 @@ class EventMachine:
                 plan_s=planned.time_s if planned is not None and known else None,
             )
         )
+        self.told(name, record)
 
 
 def _rank(row: Row, sighting: Sighting) -> int:

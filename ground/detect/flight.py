@@ -16,20 +16,27 @@ from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
-from ground.detect.events import HOLE_S, EventMachine
-from ground.detect.separation import Separations
+from ground.detect.deviations import Deviations
+from ground.detect.envelope import Envelope
+from ground.detect.events import ESCAPE, HOLE_S, EventMachine, first_stage
+from ground.detect.separation import Separations, separation_name
+from ground.detect.signals import Span
 from ground.detect.thresholds import Thresholds
-from ground.detect.thrust import Thrust, ignition_name
+from ground.detect.thrust import VERNIER, Thrust
 from ground.detect.trajectory import Track, Trajectory
+from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.profile import Profile
 from ground.report import Outcome, Verdict
-
-Feed = Callable[[float, Values], None]
 
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
+
+_CHAMBER = re.compile(r"(stage_\d+|booster_\d+|vernier)_chamber_pressure")
+_WIRE = re.compile(r"(.+)_breakwire")
+_BOOSTER = re.compile(r"booster_\d+")
 
 _POSITION = ("position_x", "position_y", "position_z")
 _VELOCITY = ("velocity_x", "velocity_y", "velocity_z")
@@ -51,6 +58,7 @@ class FlightDetector:
         self,
         dictionary: Dictionary,
         plan: FlightPlan | None,
+        profile: Profile | None,
         thresholds: Thresholds,
         journal: Journal,
         clock: VehicleClock,
@@ -58,25 +66,32 @@ class FlightDetector:
     ) -> None:
         packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
         channels = {field.name for packet in packets for field in packet.fields}
-        stages = tuple(sorted(int(m[1]) for c in channels if (m := re.fullmatch(r"stage_(\d+)_chamber_pressure", c))))
-        parts = tuple(sorted(m[1] for c in channels if (m := re.fullmatch(r"(.+)_breakwire", c))))
+        chambers = tuple(sorted(m[1] for c in channels if (m := _CHAMBER.fullmatch(c))))
+        parts = tuple(sorted({_part(m[1]) for c in channels if (m := _WIRE.fullmatch(c))}))
         self._journal = journal
         self._clock = clock
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        self.machine = EventMachine(journal, plan, _observable(channels, stages, parts))
+        first = first_stage(plan)
+        self.machine = EventMachine(journal, plan, _observable(channels, chambers, parts, first))
         self.thrust = Thrust(
             self.machine,
             thresholds,
-            stages,
-            (_period(packets, "specific_force_x"), _period(packets, "stage_1_chamber_pressure")),
+            [(name, _period(packets, f"{name}_chamber_pressure")) for name in chambers],
+            _period(packets, "specific_force_x"),
+            first,
         )
-        self._separations = Separations(self.machine, thresholds, parts, _period(packets, "umbilical"))
+        self._separations = Separations(self.machine, journal, thresholds, parts, _period(packets, "umbilical"))
         self.trajectory = Trajectory(
             self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
         )
         self._attitude = AttitudeWatch(journal, thresholds)
+        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
+        self._deviations = Deviations(self.machine, journal, thresholds, plan)
+        self.machine.told = self._deviations.told
+        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
         self.products: Products | None = None
@@ -89,17 +104,19 @@ class FlightDetector:
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
-            feeds = [feed for maker in makers if (feed := maker(packet)) is not None]
+            feeds = [feed for maker in makers if (feed := maker(packet)) is not None] + self._watches.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
     def computer(self, name: str, time_s: float) -> None:
         """The onboard computer reports an event."""
         self.machine.computer(name, time_s)
+        self._deviations.computer(name, time_s)
 
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self._watches.crosscheck.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
@@ -115,9 +132,11 @@ class FlightDetector:
         if state is None or not self.machine.airborne:
             return Verdict(vehicle, "scrubbed" if ended and self.trajectory.standing else "unknown")
         outcome: Outcome = "unknown"
-        if state.perigee_m > self._thresholds.trajectory.orbit_perigee:
+        if self.machine.seen("abort"):
+            outcome = "aborted"
+        elif state.perigee_m > self._thresholds.trajectory.orbit_perigee:
             outcome = "orbit"
-        elif ended or self.machine.seen("impact") or self._burnt_out():
+        elif ended or self.machine.seen("impact") or self.machine.seen("landing") or self._burnt_out():
             outcome = "no_orbit" if self._plan is not None and self._plan.target.perigee_m > 0.0 else "suborbital"
         conic = state if outcome == "orbit" or self._in_space is None else self._in_space
         return Verdict(
@@ -136,14 +155,16 @@ class FlightDetector:
 
     def _steered(self) -> bool:
         """Whether attitude matters: a motor pushes, or one is still planned to and the payload is aboard."""
+        seen = self.machine.seen
+        if seen("abort"):
+            return False
         if self.thrust.powered:
             return True
-        seen = self.machine.seen
         return self._last_burnout is not None and not seen(self._last_burnout) and not seen("payload_separation")
 
     def _bind(self, packet: Packet, feeds: list[Feed]) -> Callable[[Values], None]:
         """One function of a decoded packet: vehicle time, holes, windows, then the detectors on SI values."""
-        machine, clock = self.machine, self._clock
+        machine, clock, deviations = self.machine, self._clock, self._deviations
         scales = [
             (place, field.scale) for place, field in enumerate(packet.fields, HEADER_VALUES) if field.scale != 1.0
         ]
@@ -153,6 +174,7 @@ class FlightDetector:
             time_s: float = values[1] + values[2] * TICK_S + clock.offset_s  # type: ignore[operator]
             if time_s - self._last_s > HOLE_S:
                 machine.hole(self._last_s, time_s)
+                deviations.hole()
             self._last_s = time_s
             if time_s > machine.deadline_s:
                 machine.expire(time_s)
@@ -196,15 +218,17 @@ class FlightDetector:
 
     def _pressures(self, packet: Packet) -> Feed | None:
         found = [
-            (int(match[1]), HEADER_VALUES + place)
+            (match[1], HEADER_VALUES + place)
             for place, field in enumerate(packet.fields)
-            if not field.text_length and (match := re.fullmatch(r"stage_(\d+)_chamber_pressure", field.name))
+            if not field.text_length and (match := _CHAMBER.fullmatch(field.name))
         ]
+        # The vernier last: what its stage's main engine does is known by then.
+        found.sort(key=lambda item: item[0] == VERNIER)
         thrust = self.thrust
 
         def pressures(time_s: float, values: Values) -> None:
-            for stage, place in found:
-                thrust.pressures(time_s, stage, values[place])  # type: ignore[arg-type]
+            for name, place in found:
+                thrust.pressure(time_s, name, values[place])  # type: ignore[arg-type]
 
         return pressures if found else None
 
@@ -214,21 +238,33 @@ class FlightDetector:
             taker = None if field.text_length else self._wire(field.name)
             if taker is not None:
                 found.append((taker, HEADER_VALUES + place))
+        boosters = [
+            HEADER_VALUES + place
+            for place, field in enumerate(packet.fields)
+            if (match := _WIRE.fullmatch(field.name)) and _BOOSTER.fullmatch(match[1])
+        ]
+        separations = self._separations
 
         def wires(time_s: float, values: Values) -> None:
             for taker, place in found:
                 taker(time_s, bool(values[place]))
+            if boosters:
+                separations.boosters(time_s, [bool(values[place]) for place in boosters])
 
-        return wires if found else None
+        return wires if found or boosters else None
 
     def _wire(self, name: str) -> Callable[[float, bool], None] | None:
         """What takes the readings of one discrete channel."""
         separations = self._separations
         if name == "umbilical":
             return separations.umbilical
-        if match := re.fullmatch(r"(.+)_breakwire", name):
+        if match := _WIRE.fullmatch(name):
             part = match[1]
+            if _BOOSTER.fullmatch(part):
+                return None
             return lambda time_s, state: separations.wire(time_s, part, state)
+        if name == "escape_motor":
+            return separations.circuit(self._escaped)
         if match := re.fullmatch(r"stage_(\d+)_igniter", name):
             stage = int(match[1])
             return separations.circuit(lambda time_s, span: self.thrust.igniter(time_s, stage, span))
@@ -236,6 +272,9 @@ class FlightDetector:
             part = match[1]
             return separations.circuit(lambda time_s, span: separations.pyro(part, span))
         return None
+
+    def _escaped(self, time_s: float, span: Span) -> None:
+        self.machine.sight("abort", ESCAPE, span, time_s, f"fired at {span.middle:.2f} s")
 
     def _navigation(self, packet: Packet) -> Feed | None:
         places = _places(packet, *_POSITION, *_VELOCITY)
@@ -289,6 +328,9 @@ class FlightDetector:
             return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        if self.envelope is not None:
+            self.envelope.look(time_s, self.products)
+        self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products
         if self._restarted_s is not None and self.machine.airborne:
@@ -305,15 +347,27 @@ class FlightDetector:
             self._relaunched()
 
 
-def _observable(channels: set[str], stages: tuple[int, ...], parts: tuple[str, ...]) -> frozenset[str]:
+def _part(wired: str) -> str:
+    """The part whose separation a breakwire shows: boosters count as one."""
+    return "booster" if _BOOSTER.fullmatch(wired) else wired
+
+
+def _observable(channels: set[str], chambers: tuple[str, ...], parts: tuple[str, ...], first: int) -> frozenset[str]:
     """Events that some channel can show."""
-    names = {f"{part}_separation" for part in parts}
-    for stage in stages:
-        names |= {ignition_name(stage), f"stage_{stage}_burnout"}
+    names = {separation_name(part) for part in parts}
+    for chamber in chambers:
+        if _BOOSTER.fullmatch(chamber):
+            names.add("booster_burnout")
+        elif chamber != VERNIER:
+            names |= {"ignition" if chamber == f"stage_{first}" else f"{chamber}_ignition", f"{chamber}_burnout"}
+            if VERNIER in chambers:
+                names.add(f"{chamber}_main_cutoff")
+    if "escape_motor" in channels:
+        names.add("abort")
     if channels & {"specific_force_x", "umbilical"}:
         names.add("liftoff")
     if channels.issuperset((*_POSITION, *_VELOCITY)):
-        names |= {"liftoff", "max_q", "apogee", "orbit_insertion", "impact"}
+        names |= {"liftoff", "max_q", "apogee", "orbit_insertion", "impact", "landing"}
     return frozenset(names)
 
 

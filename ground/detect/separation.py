@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ground.detect.events import BREAKWIRE, KICK, PYRO, UMBILICAL, EventMachine
 from ground.detect.signals import Change, Span
 from ground.detect.thresholds import Thresholds
+from ground.journal import Journal
 
 _LIVELY_S = 0.03
 """Longer without an accelerometer sample, and a push of a few samples may have been missed."""
@@ -56,15 +57,26 @@ class Kick:
         return self._gap.distance(around) < reach_s or self._last_s < around.high
 
 
+_DEPLOYED = ("drogue", "main")
+"""Parachutes: what their breakwire shows is their deployment."""
+
+
+def separation_name(part: str) -> str:
+    """The event that a part's breakwire shows."""
+    return f"{part}_deployment" if part in _DEPLOYED else f"{part}_separation"
+
+
 class Joint:
     """One breakwire and the event that its breaking shows; `pyro` is the circuit that opens the joint."""
 
-    __slots__ = ("change", "event", "pushes", "pyro", "waiting", "whole")
+    __slots__ = ("change", "event", "part", "pushes", "pyro", "told", "waiting", "whole")
 
     def __init__(self, part: str, period_s: float) -> None:
-        self.event = f"{part}_separation"
-        self.pushes = part not in ("fairing", "payload")
-        """Stages push off along the axis; fairing halves go sideways and a payload may be light."""
+        self.part = part
+        self.event = separation_name(part)
+        self.pushes = part.startswith("stage_")
+        """Stages push off along the axis; fairing halves and boosters go sideways and a payload may be light."""
+        self.told = False
         self.change = Change(2.0 * period_s)
         self.whole: bool | None = None
         self.pyro: Span | None = None
@@ -77,12 +89,24 @@ class Separations:
     The circuit counts where no push can be expected, or where the accelerometer was blind when it should have come.
     """
 
-    def __init__(self, machine: EventMachine, thresholds: Thresholds, parts: tuple[str, ...], period_s: float) -> None:
+    def __init__(
+        self,
+        machine: EventMachine,
+        journal: Journal,
+        thresholds: Thresholds,
+        parts: tuple[str, ...],
+        period_s: float,
+    ) -> None:
         self._machine = machine
+        self._journal = journal
         self._wire = thresholds.wire
         self._sigmas = thresholds.pad.sigmas
         self._joints = {part: Joint(part, period_s) for part in parts}
         self._kick = Kick(thresholds)
+        self._attached: frozenset[int] = frozenset()
+        """Boosters that have been seen attached."""
+        self._parting = Change(2.0 * period_s)
+        self._partly = False
         self._umbilical: bool | None = None
         self._umbilical_s = 0.0
         self._period_s = period_s
@@ -133,6 +157,7 @@ class Separations:
         if joint.whole is None:
             joint.whole = whole
         elif joint.whole:
+            self._watch_stuck(joint, time_s, whole)
             # One packet alone may be a contact's chatter.
             if joint.change.update(time_s, not whole, 0.0, samples=2):
                 joint.whole = False
@@ -147,6 +172,48 @@ class Separations:
             joint.waiting = False
             if self._kick.blind(joint.change.span, self._wire.kick_s):
                 self._circuit_confirms(joint, time_s)
+
+    def boosters(self, time_s: float, whole: list[bool]) -> None:
+        """One reading of all boosters' breakwires: they have separated when the last one has."""
+        self._attached |= {place for place, state in enumerate(whole) if state}
+        left = [place for place in self._attached if whole[place]]
+        self.wire(time_s, "booster", bool(left))
+        if self._partly or not self._parting.update(
+            time_s, 0 < len(left) < len(self._attached), self._wire.parted_s, samples=2
+        ):
+            return
+        self._partly = True
+        gone, all_of_them = len(self._attached) - len(left), len(self._attached)
+        self._journal.alarm(
+            "partial_separation",
+            "warning",
+            time_s,
+            f"{gone} of {all_of_them} boosters have confirmed their separation;"
+            f" booster {', '.join(str(place + 1) for place in left)} has not.",
+            first_s=self._parting.span.middle,
+            channel="discretes.booster_breakwire",
+            value=float(len(left)),
+            limit=0.0,
+        )
+
+    def _watch_stuck(self, joint: Joint, time_s: float, whole: bool) -> None:
+        """A joint that is whole though its circuit has fired."""
+        fired = joint.pyro
+        if fired is None or joint.told or not whole or time_s - fired.high < self._wire.stuck_s:
+            return
+        joint.told = True
+        kicked = self._kick.span is not None and self._kick.span.distance(fired) < self._wire.kick_s
+        # A push says that the wire lies; boosters that have left in part have their own alarm.
+        if kicked or (joint.part == "booster" and self._partly):
+            return
+        self._journal.alarm(
+            "no_separation",
+            "critical",
+            time_s,
+            f"The {joint.part.replace('_', ' ')} joint is whole {time_s - fired.high:.1f} s after its circuit fired.",
+            first_s=fired.high,
+            channel=f"discretes.{joint.part}_breakwire",
+        )
 
     def _circuit_confirms(self, joint: Joint, time_s: float) -> None:
         if joint.pyro is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 
 
@@ -96,6 +97,60 @@ class Baseline:
             step = math.copysign(5.0 * math.sqrt(self._variance), step)
         self.mean += weight * step
         self._variance += weight * (step * step * (1.0 - weight) - self._variance)
+
+
+class Fall:
+    """A sudden fall of a level that otherwise changes slowly, by means over blocks of `BLOCK_S`.
+
+    A fall is found when a block's mean is under `part` of that of `_APART` blocks before, which was above `least`.
+    """
+
+    __slots__ = ("_blocks", "_least", "_part", "_quiet", "_sum", "_weight", "after", "before", "span")
+
+    BLOCK_S = 0.05
+    _APART = 12
+    """Of them 0.6 s: a large engine's thrust takes that long to die away."""
+
+    def __init__(self, part: float, least: float) -> None:
+        self._part = part
+        self._least = least
+        self._blocks: deque[tuple[float, float, float]] = deque(maxlen=self._APART + 1)
+        self._sum = 0.0
+        self._weight = 0
+        self._quiet = 0
+        self.span: Span | None = None
+        """When the last fall crossed half its height."""
+        self.before = self.after = 0.0
+
+    def add(self, time_s: float, value: float) -> bool:
+        """One sample; True when a fall has been found."""
+        blocks = self._blocks
+        if blocks and time_s - blocks[-1][1] < self.BLOCK_S:
+            self._sum += value
+            self._weight += 1
+            return False
+        found = self._close(time_s)
+        self._sum, self._weight = value, 1
+        return found
+
+    def _close(self, time_s: float) -> bool:
+        blocks = self._blocks
+        if not self._weight:
+            blocks.append((time_s, time_s, math.nan))
+            return False
+        blocks.append((blocks[-1][1], time_s, self._sum / self._weight))
+        if self._quiet:
+            self._quiet -= 1
+            return False
+        before, after = blocks[0][2], blocks[-1][2]
+        if len(blocks) <= self._APART or not (before > self._least and after < self._part * before):
+            return False
+        self._quiet = self._APART
+        self.before, self.after = before, after
+        half = 0.5 * (before + after)
+        low, high, _ = next(block for block in blocks if block[2] < half)
+        self.span = Span(low, high)
+        return True
 
 
 class Line:

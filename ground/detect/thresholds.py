@@ -42,6 +42,8 @@ class Force:
     on_hold_s: float
     off_hold_s: float
     alone_s: float
+    fall_part: float
+    fall_near_s: float
     kick: float
     kick_quiet_s: float
 
@@ -53,11 +55,14 @@ class Pressure:
     out_fraction: float
     hold_s: float
     zero_limit: float
+    vernier_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     kick_s: float
+    parted_s: float
+    stuck_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Trajectory:
     climb: float
     orbit_perigee: float
     settle_s: float
+    landing_speed: float
     impact_in_s: float
     agree_position: float
     agree_speed: float
@@ -88,6 +94,56 @@ class Attitude:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    disagree_s: float
+    answer_s: float
+    hopeless_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeRules:
+    distance: float
+    hold_s: float
+    inflate: float
+    height_part: float
+    height_floor: float
+    speed_part: float
+    speed_floor: float
+    impact_pace: float
+    force_sigmas: float
+    force_part: float
+    pressure_part: float
+    burn_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    stuck_s: float
+    fixes: float
+    speed_apart: float
+    lag_s: float
+    position_apart: float
+    solutions: float
+    barometer_ceiling: float
+    barometer_part: float
+    port_part: float
+    barometer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Subsystem:
+    leak_s: float
+    leak_rate: float
+    leak_duty: float
+    fall_s: float
+    fall_part: float
+    stop_part: float
+    stop_s: float
+    lag_error: float
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
@@ -99,6 +155,10 @@ class Thresholds:
     wire: Wire
     trajectory: Trajectory
     attitude: Attitude
+    deviation: Deviation
+    envelope: EnvelopeRules
+    sensor: Sensor
+    subsystem: Subsystem
 
 
 _SECTIONS = {
@@ -110,6 +170,10 @@ _SECTIONS = {
     "wire": Wire,
     "trajectory": Trajectory,
     "attitude": Attitude,
+    "deviation": Deviation,
+    "envelope": EnvelopeRules,
+    "sensor": Sensor,
+    "subsystem": Subsystem,
 }
 
 

@@ -1,109 +1,74 @@
-"""Ignition, lift-off and burnout: chamber pressures and axial specific force, two independent views of thrust."""
+"""Ignition, lift-off, cut-off, burnout: chamber pressures and axial specific force, two independent views of thrust."""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 
 from ground.detect.events import CIRCUIT, FORCE, PRESSURE, EventMachine
-from ground.detect.signals import Baseline, Change, Span
+from ground.detect.motor import Motor
+from ground.detect.signals import Baseline, Change, Fall, Span
 from ground.detect.thresholds import Thresholds
 
-
-def ignition_name(stage: int) -> str:
-    """The event that lights a stage, counted from 1."""
-    return "ignition" if stage == 1 else f"stage_{stage}_ignition"
-
-
-class Motor:
-    """One stage's chamber pressure: its zero level and its burn."""
-
-    __slots__ = (
-        "_change",
-        "_limits",
-        "_mean",
-        "_sigmas",
-        "last_s",
-        "lit",
-        "stage",
-        "zero",
-    )
-
-    def __init__(self, stage: int, thresholds: Thresholds, period_s: float) -> None:
-        self.stage = stage
-        self.lit: bool | None = None
-        """Whether it burns; None before the first samples."""
-        self.last_s = -math.inf
-        self.zero = Baseline(200)
-        self._change = Change(2.0 * period_s)
-        self._limits = thresholds.pressure
-        self._sigmas = thresholds.pad.sigmas
-        self._mean = 0.0
-
-    @property
-    def span(self) -> Span:
-        """When the last ignition or burnout began."""
-        return self._change.span
-
-    def update(self, time_s: float, pressure: float) -> bool:
-        """One sample; True when the motor has just been found lit or out."""
-        limits = self._limits
-        self.last_s = time_s
-        if self.lit is None:
-            self.lit = pressure > limits.lit
-            self._mean = pressure
-        if self.lit:
-            out = max(self.zero.mean + self._sigmas * self.zero.deviation, limits.out_fraction * self._mean)
-            if not self._change.update(time_s, pressure < out, limits.hold_s):
-                if not self._change.pending:
-                    self._mean += 0.01 * (pressure - self._mean)
-                return False
-            self.lit = False
-            return True
-        risen = pressure - self.zero.mean > max(limits.rise_floor, self._sigmas * self.zero.deviation)
-        if not risen and abs(pressure) < limits.zero_limit:
-            self.zero.add(pressure)
-        if not self._change.update(time_s, risen, limits.hold_s if pressure > limits.lit else math.inf):
-            return False
-        self.lit = True
-        self._mean = pressure
-        return True
+VERNIER = "vernier"
+"""The steering engine of the stage that burns."""
 
 
 class Thrust:
     """Pressures and axial force, put together into the events of the motors and lift-off.
 
-    `imu` and `pressures` take samples in vehicle time, SI. `periods_s` are their sampling intervals.
+    `imu` and `pressure` take samples in vehicle time, SI. `chambers` are the channels' names (stage_2, vernier,
+    booster_1) with their sampling intervals; `first_stage` is the number of the stage that is lit on the pad, with the
+    boosters.
     """
 
     def __init__(
-        self, machine: EventMachine, thresholds: Thresholds, stages: tuple[int, ...], periods_s: tuple[float, float]
+        self,
+        machine: EventMachine,
+        thresholds: Thresholds,
+        chambers: Iterable[tuple[str, float]],
+        imu_period_s: float,
+        first_stage: int,
     ) -> None:
         self._machine = machine
         self._thresholds = thresholds
-        imu_period_s, pressure_period_s = periods_s
-        self.motors = {stage: Motor(stage, thresholds, pressure_period_s) for stage in stages}
+        self.motors = {name: Motor(name, thresholds, period_s) for name, period_s in chambers}
+        self._boosters = [motor for name, motor in self.motors.items() if name.startswith("booster")]
+        self._first_stage = first_stage
         self._pad = Baseline(200)
         self._settle = max(4, round(thresholds.pad.settle_s / imu_period_s))
         self._change = Change(2.0 * imu_period_s)
+        self._fall = Fall(thresholds.force.fall_part, thresholds.force.on)
         self._smooth = self._peak = 0.0
         self._on = False
         self._on_since_s = 0.0
         self._alone_told = False
         self._rise: Span | None = None
+        self._main_out: Span | None = None
+        """When the main engine of the stage lit last went out while its vernier burnt."""
         self.powered = False
         """A motor burns, as far as any sensor tells."""
         self.noise = 0.0
         """Standard deviation of the axial force on the pad, 0 if it was not seen there."""
-        self._igniters: dict[int, Span] = {}
         self.flying = False
         """The axial force no longer has a pad in it."""
-        self.stage = 0
-        """The stage lit last; 0 before."""
+        self.stage = first_stage - 1
+        """The stage lit last; one less than the first before."""
 
     @property
     def burnout_s(self) -> float | None:
         """When the stage lit last burnt out; None while anything burns and before."""
         return None if self.powered else self._machine.onset_s(f"stage_{self.stage}_burnout")
+
+    @property
+    def level(self) -> float:
+        """Axial specific force of the last tenth of a second under thrust, m/s2."""
+        return self._smooth
+
+    def ignition_name(self, stage: int) -> str:
+        """The event that lights a stage."""
+        return "ignition" if stage <= self._first_stage else f"stage_{stage}_ignition"
 
     def join(self) -> None:
         """The data begin in flight."""
@@ -118,34 +83,76 @@ class Thrust:
         else:
             self._on_pad(time_s, x, math.sqrt(x * x + y * y + z * z))
 
-    def pressures(self, time_s: float, stage: int, pressure: float) -> None:
-        """One stage's chamber pressure, Pa."""
+    def pressure(self, time_s: float, name: str, pressure: float) -> None:
+        """One chamber's pressure, Pa."""
         if not math.isfinite(pressure):
             return
-        motor = self.motors[stage]
+        motor = self.motors[name]
+        stage = _number(name)
         if motor.lit is None and pressure > self._thresholds.pressure.lit:
             self.stage = max(self.stage, stage)
             self.powered = True
         if motor.update(time_s, pressure):
             self._judge_powered()
             if motor.lit:
-                self._ignited(time_s, motor, pressure)
+                self._ignited(time_s, motor, stage, pressure)
             else:
-                text = f"stage {stage} fell to zero at {motor.span.middle:.2f} s"
-                self._machine.sight(f"stage_{stage}_burnout", PRESSURE, motor.span, time_s, text)
+                self._went_out(time_s, motor, stage)
+        if name == VERNIER and self._main_out is not None:
+            self._await_vernier(time_s, motor)
 
     def igniter(self, time_s: float, stage: int, span: Span) -> None:
         """The igniter circuit of a stage has fired."""
-        self._igniters[stage] = span
-        self._machine.sight(ignition_name(stage), CIRCUIT, span, time_s, f"fired at {span.middle:.2f} s")
+        self._machine.sight(self.ignition_name(stage), CIRCUIT, span, time_s, f"fired at {span.middle:.2f} s")
 
-    def _ignited(self, time_s: float, motor: Motor, pressure: float) -> None:
-        self.stage = max(self.stage, motor.stage)
-        name = ignition_name(motor.stage)
-        text = f"stage {motor.stage} rose to {pressure / 1e6:.2f} MPa at {motor.span.middle:.2f} s"
+    def _ignited(self, time_s: float, motor: Motor, stage: int, pressure: float) -> None:
+        if not stage:
+            return
+        self.stage = max(self.stage, stage)
+        self._main_out = None
+        name = self.ignition_name(stage)
+        text = f"{_words(motor.name)} rose to {pressure / 1e6:.2f} MPa at {motor.span.middle:.2f} s"
         self._machine.sight(name, PRESSURE, motor.span, time_s, text)
         if self._rise is not None and self._on:
             self._force_rose(name, self._rise, time_s)
+
+    def _went_out(self, time_s: float, motor: Motor, stage: int) -> None:
+        if stage:
+            vernier = self.motors.get(VERNIER)
+            if vernier is not None and vernier.lit and stage == self.stage:
+                # Whether the vernier burns on is not known at once: its own last samples may still be on their way.
+                self._main_out = motor.span
+            else:
+                self._fell_to_zero(f"stage_{stage}_burnout", motor, time_s)
+        elif motor.name == VERNIER:
+            main = self.motors.get(f"stage_{self.stage}")
+            if main is not None and not main.lit:
+                self._main_out = None
+                self._fell_to_zero(f"stage_{self.stage}_burnout", motor, time_s)
+        elif not any(booster.lit for booster in self._boosters):
+            self._fell_to_zero("booster_burnout", motor, time_s)
+            self._support_by_fall("booster_burnout", motor.span, time_s)
+
+    def _fell_to_zero(self, name: str, motor: Motor, time_s: float) -> None:
+        text = f"{_words(motor.name)} fell to zero at {motor.span.middle:.2f} s"
+        self._machine.sight(name, PRESSURE, motor.span, time_s, text)
+
+    def _await_vernier(self, time_s: float, vernier: Motor) -> None:
+        """The main engine went out and the vernier still burns: after a moment that is a main cut-off of its own."""
+        out = self._main_out
+        if out is None or time_s - out.high < self._thresholds.pressure.vernier_s:
+            return
+        self._main_out = None
+        name = f"stage_{self.stage}_main_cutoff"
+        text = f"stage {self.stage} fell to zero at {out.middle:.2f} s, its vernier burns on"
+        self._machine.sight(name, PRESSURE, out, time_s, text)
+        self._support_by_fall(name, out, time_s)
+
+    def _support_by_fall(self, name: str, around: Span, time_s: float) -> None:
+        span = self._fall.span
+        if span is not None and span.distance(around) < self._thresholds.force.fall_near_s:
+            text = f"fell from {self._fall.before:.1f} to {self._fall.after:.1f} m/s2 at {span.middle:.2f} s"
+            self._machine.sight(name, FORCE, span, time_s, text)
 
     def _force_rose(self, name: str, span: Span, time_s: float, *, claims: bool = False) -> None:
         text = f"rose to {self._smooth:.1f} m/s2 at {span.middle:.2f} s"
@@ -173,7 +180,7 @@ class Thrust:
         self._rise = span = self._change.span
         text = f"rose {rise:.1f} m/s2 over the pad's at {span.middle:.2f} s"
         self._machine.sight("liftoff", FORCE, span, time_s, text)
-        self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(1, time_s))
+        self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(self._first_stage, time_s))
 
     def _flight(self, time_s: float, axial: float) -> None:
         force = self._thresholds.force
@@ -183,12 +190,14 @@ class Thrust:
                 self._on, self._alone_told, self.powered = True, False, True
                 self._on_since_s, self._rise = time_s, self._change.span
                 self._smooth = self._peak = axial
-                lit = [motor.stage for motor in self.motors.values() if motor.lit]
-                following = max(lit) if lit else self.stage + 1
-                self._force_rose(ignition_name(following), self._rise, time_s)
+                lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
+                following = max(lit, default=0) or self.stage + 1
+                self._force_rose(self.ignition_name(following), self._rise, time_s)
             return
         self._smooth += 0.1 * (axial - self._smooth)
         self._peak = max(self._peak, self._smooth)
+        if self._fall.add(time_s, axial) and self._fall.span is not None:
+            self._fell(self._fall.span, time_s)
         out = max(force.off_fraction * self._peak, force.off_floor)
         if not self._change.update(time_s, axial < out, force.off_hold_s):
             if not self._alone_told and time_s - self._on_since_s > force.alone_s:
@@ -197,9 +206,16 @@ class Thrust:
         self._on = False
         self._judge_powered()
         span = self._change.span
-        if self.stage:
+        if self.stage >= self._first_stage:
             text = f"fell to {axial:.1f} m/s2 at {span.middle:.2f} s"
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
+
+    def _fell(self, span: Span, time_s: float) -> None:
+        """A fall of the force under thrust supports what pressures have claimed before."""
+        for name in ("booster_burnout", f"stage_{self.stage}_main_cutoff"):
+            onset_s = self._machine.onset_s(name)
+            if onset_s is not None and not self._machine.confirmed(name):
+                self._support_by_fall(name, Span(onset_s, onset_s), time_s)
 
     def _judge_powered(self) -> None:
         self.powered = self._on or any(motor.lit for motor in self.motors.values())
@@ -210,13 +226,23 @@ class Thrust:
         if any(motor.lit for motor in self.motors.values()):
             return
         following = self.stage + 1
-        name = ignition_name(following)
-        known = following in self.motors or self._machine.planned(name)
+        name = self.ignition_name(following)
+        known = f"stage_{following}" in self.motors or self._machine.planned(name)
         if self._rise is not None and known and not self._observed(following, time_s):
             self.stage = following
             self._force_rose(name, self._rise, time_s, claims=True)
 
     def _observed(self, stage: int, time_s: float) -> bool:
         """Whether a live pressure sensor looks at a stage's motor."""
-        motor = self.motors.get(stage)
+        motor = self.motors.get(f"stage_{stage}")
         return motor is not None and time_s - motor.last_s < self._thresholds.force.alone_s
+
+
+def _number(name: str) -> int:
+    """The stage that a chamber belongs to by its name; 0 for boosters and verniers."""
+    match = re.fullmatch(r"stage_(\d+)", name)
+    return int(match[1]) if match else 0
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -89,6 +89,7 @@ class Trajectory:
         self.receiver = Track(RECEIVER, thresholds, periods_s[1])
         self._moving = Change(2.0 * periods_s[0])
         self._fast = Change(2.0 * periods_s[0])
+        self._down = Change(2.0 * periods_s[0])
         self._stood = False
         self.standing = False
         """The newest navigation state does not move."""
@@ -114,6 +115,8 @@ class Trajectory:
             self._insertion(track, time_s, burnout_s)
         if track.descending and track.height < 0.0:
             self._impact(track, time_s, time_s)
+        elif track.descending and track is self.navigation:
+            self._touchdown(track)
 
     def trusted(self, track: Track) -> Track:
         """Navigation, unless a fresh receiver solution contradicts it: dead reckoning drifts, a receiver does not."""
@@ -178,6 +181,19 @@ class Trajectory:
             text = f"perigee {perigee / 1000.0:.1f} km after burnout"
             self._machine.sight("orbit_insertion", track.source, Span(burnout_s, burnout_s), time_s, text)
 
+    def _touchdown(self, track: Track) -> None:
+        """Standing after a descent, wherever the ground is; the receiver has to say so too, where it has a solution."""
+        if not self._down.update(track.time_s, track.speed < self._pad.speed, self._limits.settle_s):
+            return
+        span, text = self._down.span, f"at rest at height {track.height:.0f} m"
+        self._machine.sight("landing", track.source, span, track.time_s, text)
+        if track.time_s - self.receiver.time_s < _FRESH_S and self.receiver.speed < self._pad.speed:
+            self._machine.sight("landing", RECEIVER, span, track.time_s, text)
+
     def _impact(self, track: Track, now_s: float, onset: float) -> None:
+        if -track.vertical < self._limits.landing_speed:
+            text = f"height {track.height:.0f} m, coming down at {-track.vertical:.1f} m/s"
+            self._machine.sight("landing", track.source, Span(onset - 0.5, onset + 0.5), max(now_s, onset), text)
+            return
         text = f"height {track.height:.0f} m, falling at {-track.vertical:.0f} m/s"
         self._machine.sight("impact", track.source, Span(onset - 0.5, onset + 0.5), max(now_s, onset), text)

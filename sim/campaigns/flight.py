@@ -75,8 +75,9 @@ def event_columns(vehicle: Vehicle) -> tuple[str, ...]:
 def columns(vehicle: Vehicle) -> dict[str, type]:
     """The columns of a campaign's table in order, with their types; events are seconds after lift-off.
 
-    The orbit is the osculating one at the last burnout, heights above the equatorial radius; there is none where the
-    last stage did not burn out. Dynamic pressure is the largest before the first loss of height, acceleration the
+    The orbit is the osculating one when the payload leaves, after the trim, or else at the last burnout; heights above
+    the equatorial radius. There is none where the last stage did not burn out. Beside it stand the heights at the last
+    burnout, and the propellant that the trim took until the payload left. Dynamic pressure is the largest before the first loss of height, acceleration the
     largest specific force while a motor burns, attitude error the largest angle between the true x axis and the one
     that the computer wants, from lift-off to the end.
     """
@@ -90,6 +91,9 @@ def columns(vehicle: Vehicle) -> dict[str, type]:
         "perigee_m": float,
         "apogee_m": float,
         "inclination_deg": float,
+        "burnout_perigee_m": float,
+        "burnout_apogee_m": float,
+        "trim_propellant_kg": float,
         "max_dynamic_pressure_pa": float,
         "max_acceleration_m_s2": float,
         "max_attitude_error_deg": float,
@@ -147,6 +151,8 @@ class _Watch:
         self._truth = truth
         self._liftoff_step: int | None = None
         self.orbit: dict[str, float] = {}
+        self._untrimmed_kg = 0.0
+        self._released = False
         self.dynamic_pressure = 0.0
         self.force_squared = 0.0
         self.attitude_error = 0.0
@@ -174,9 +180,20 @@ class _Watch:
             self.heights.append(round(world.height_m, 1))
             self.speeds.append(round(math.hypot(vx + ROTATION_RATE * py, vy - ROTATION_RATE * px, vz), 3))
         if world.burnt_out[-1] and not self.orbit:
-            perigee, apogee = orbit_heights(world.position, world.velocity)
-            angle = math.degrees(inclination(world.position, world.velocity))
-            self.orbit = {"perigee_m": perigee, "apogee_m": apogee, "inclination_deg": angle}
+            perigee, apogee = self._take_orbit()
+            self.orbit |= {"burnout_perigee_m": perigee, "burnout_apogee_m": apogee}
+            self._untrimmed_kg = world.tank.propellant_kg
+        elif self.orbit and not world.payload_on and not self._released:
+            self._released = True
+            self._take_orbit()
+            self.orbit["trim_propellant_kg"] = self._untrimmed_kg - world.tank.propellant_kg
+
+    def _take_orbit(self) -> tuple[float, float]:
+        position, velocity = self._world.position, self._world.velocity
+        perigee, apogee = orbit_heights(position, velocity)
+        angle = math.degrees(inclination(position, velocity))
+        self.orbit |= {"perigee_m": perigee, "apogee_m": apogee, "inclination_deg": angle}
+        return perigee, apogee
 
 
 def _outcome(mission: Mission, plan: FlightPlan) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flight.wire.errors import Misuse
 from sim.faults.fault import Effect, Fault, Parts
 from sim.faults.kinds import KINDS
+from sim.vehicle import Vehicle
 from sim.world import STEP_S
 
 
@@ -20,10 +21,20 @@ class _Active:
     effect: Effect
 
 
+def refuse(fault: Fault, vehicle: Vehicle) -> None:
+    """Raises Misuse where the vehicle has not got what the fault is one of."""
+    lacks = KINDS[fault.kind].lacks(vehicle, fault)
+    if "stage" in fault.values and vehicle.place_of(int(fault.values["stage"])) is None:
+        first, last = vehicle.first_stage, vehicle.number_of(len(vehicle.stages) - 1)
+        lacks = f"stage: {vehicle.name} has {first} to {last}"
+    if lacks:
+        raise Misuse(f"fault {fault.kind}: {lacks}")
+
+
 class Course:
     """Lets faults strike. `report` is told `fault_KIND` when one begins and `fault_KIND_end` when it ends.
 
-    A second fault of a kind is `fault_KIND_2`, and so on. Raises Misuse for a fault in a stage that is not there.
+    A second fault of a kind is `fault_KIND_2`, and so on. Raises Misuse for a fault in a part that is not there.
     """
 
     def __init__(
@@ -39,11 +50,9 @@ class Course:
         self._report = report
         self._waiting: list[tuple[str, Fault, random.Random]] = []
         self._active: list[_Active] = []
-        built = len(parts.world.vehicle.stages)
         counts: dict[str, int] = {}
         for fault in sorted(faults, key=lambda fault: fault.time_s):
-            if fault.values.get("stage", 1.0) > built:
-                raise Misuse(f"fault {fault.kind}: stage: {parts.world.vehicle.name} has {built}")
+            refuse(fault, parts.world.vehicle)
             count = counts[fault.kind] = counts.get(fault.kind, 0) + 1
             name = f"fault_{fault.kind}" if count == 1 else f"fault_{fault.kind}_{count}"
             self._waiting.append((name, fault, random.Random(f"{seed}/{name}")))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sim.faults.paths import Downlink, Wiring
 from sim.sensors import SensorSuite
+from sim.vehicle import Vehicle
 from sim.world import World
 
 
@@ -55,6 +56,8 @@ class Parts:
     """The onboard computer stops."""
     power_on: Callable[[], None]
     """It starts again, as after a brown-out."""
+    destroy: Callable[[], None]
+    """The vehicle is no more."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of fault. `strike` begins it; `ready` holds it back beyond its time until the flight has come that far."""
+    """A kind of fault. `strike` begins it; `ready` holds it back until the flight has come that far."""
 
     help: str
     numbers: tuple[Number, ...]
@@ -76,3 +79,5 @@ class Kind:
     choice: Choice | None = None
     earliest_s: float = -1e4
     ready: Callable[[World, Fault], bool] = lambda world, fault: True
+    lacks: Callable[[Vehicle, Fault], str] = lambda vehicle, fault: ""
+    """What a vehicle has not that the fault is one of, in words; nothing where it can strike."""

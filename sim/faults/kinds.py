@@ -7,17 +7,18 @@ from collections.abc import Mapping
 
 from flight.plans import checked
 from flight.wire.errors import Misuse
-from sim.faults import electrical, instruments, propulsion
+from sim.faults import electrical, instruments, liquids, propulsion, structure
 from sim.faults.fault import Fault, Kind, Number
 from sim.world import World
 
 
 def _burning(world: World, fault: Fault) -> bool:
-    stage = int(fault.values["stage"]) - 1
-    return world.lowest == stage and world.ignited_s[stage] is not None and not world.burnt_out[stage]
+    place = world.vehicle.place_of(int(fault.values["stage"]))
+    return place is not None and world.burns(place)
 
 
 _STAGE = Number("stage", 1, 3, whole=True)
+_BOOSTER = Number("booster", 1, 4, whole=True)
 _DURATION = Number("duration_s", 0.0, 1e6, 0.0)
 """0 lasts to the end of the flight."""
 
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Kind] = {
             Number("torque_yaw_n_m", -1e6, 1e6, 0.0),
         ),
         propulsion.leak,
+        lacks=propulsion.lacks_thrusters,
     ),
     "thrust_misalignment": Kind(
         "a motor's thrust points beside the axis from now on",
@@ -50,7 +52,13 @@ KINDS: Mapping[str, Kind] = {
         ready=_burning,
     ),
     "no_ignition": Kind("a stage's igniter circuit is open", (_STAGE,), propulsion.keep_unlit),
-    "no_separation": Kind("the circuit of a joint's pyrotechnics is open", (), propulsion.keep_on, propulsion.JOINT),
+    "no_separation": Kind(
+        "the circuit of a joint's pyrotechnics is open",
+        (),
+        propulsion.keep_on,
+        propulsion.JOINT,
+        lacks=propulsion.lacks_joint,
+    ),
     "nozzle_burn_through": Kind(
         "hot gas eats through a nozzle: pressure and thrust fall and a side force grows within ramp_s, the nozzle's "
         "actuators drift to their stop; once the motor burns",
@@ -110,6 +118,81 @@ KINDS: Mapping[str, Kind] = {
         ),
         electrical.fade,
     ),
+    "vernier_loss": Kind(
+        "a stage's verniers go out within tail_s, once its main engines have been stopped",
+        (_STAGE, Number("tail_s", 0.05, 10.0, 0.6)),
+        liquids.stop_vernier,
+        ready=liquids.main_stopped,
+        lacks=liquids.lacks_vernier,
+    ),
+    "residual_thrust": Kind(
+        "after its shutdown an engine goes on with thrust_n, which falls evenly to nothing within lasts_s",
+        (_STAGE, Number("thrust_n", 1.0, 1e6), Number("lasts_s", 0.1, 100.0)),
+        liquids.remain,
+        lacks=liquids.lacks_liquid,
+    ),
+    "tank_leak": Kind(
+        "the pressure of a stage's tank or helium bottle falls with the time constant leak_s; an engine whose tank has "
+        "lost half of it starves",
+        (_STAGE, Number("leak_s", 0.1, 1e5)),
+        liquids.leak,
+        liquids.TANK,
+        lacks=liquids.lacks_liquid,
+    ),
+    "fuel_leak_fire": Kind(
+        "fuel pressure is only pressure_part of its own from now on; fire_s after lift-off the engine bay burns and "
+        "helium falls with the time constant helium_s, at out_s the engine goes out within tail_s",
+        (
+            _STAGE,
+            Number("pressure_part", 0.3, 1.0, 0.85),
+            Number("fire_s", 0.0, 1000.0, 25.0),
+            Number("out_s", 0.0, 1000.0, 29.0),
+            Number("helium_s", 0.1, 1000.0, 3.0),
+            Number("tail_s", 0.05, 10.0, 0.3),
+        ),
+        liquids.burn_bay,
+        lacks=liquids.lacks_liquid,
+    ),
+    "slosh_instability": Kind(
+        "a bump sets propellant swinging, with that negative damping of the swing, and a roll torque; the engine "
+        "starves out_s later; once it burns",
+        (
+            _STAGE,
+            Number("growth", 0.0, 0.5, 0.06),
+            Number("bump_m_s", 0.0, 10.0, 0.1),
+            Number("roll_torque_n_m", -1e6, 1e6, 0.0),
+            Number("out_s", 0.1, 1e4, 1e4),
+        ),
+        liquids.slosh,
+        ready=_burning,
+        lacks=liquids.lacks_slosh,
+    ),
+    "booster_out": Kind(
+        "a liquid booster goes out within tail_s",
+        (_BOOSTER, Number("tail_s", 0.05, 10.0, 0.5)),
+        structure.stop_booster,
+        earliest_s=0.0,
+        lacks=structure.lacks_liquid_booster,
+    ),
+    "booster_contact": Kind(
+        "a booster stays on when the others leave, and delay_s later hits the core from the side by blow_m_s: its "
+        "oxidizer tank's pressure falls with the time constant leak_s",
+        (
+            _BOOSTER,
+            Number("delay_s", 0.05, 60.0, 1.5),
+            Number("blow_m_s", 0.0, 20.0, 1.0),
+            Number("leak_s", 0.05, 1e4, 1.5),
+        ),
+        structure.touch,
+        lacks=structure.lacks_core_tanks,
+    ),
+    "servo_bus_arc": Kind(
+        "the servos' bus falls to voltage_v, and their nozzles stay where they are",
+        (Number("voltage_v", 0.0, 200.0, 150.0),),
+        structure.arc,
+        lacks=structure.lacks_servo_bus,
+    ),
+    "explosion": Kind("the vehicle is destroyed, by itself or on command: silence", (), structure.destroy),
 }
 
 

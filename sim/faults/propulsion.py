@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import replace
 
+from sim.burn import LiquidBurn
 from sim.faults.fault import Choice, Effect, Fault, Parts
 from sim.faults.motor import WeakenedMotor
-from sim.world import World
+from sim.parts import NO_REACTION_CONTROL
+from sim.vehicle import Vehicle
+from sim.world import AFT_K, World
 
 _CIRCUITS = {
     "stage_1": "stage_1_separation_pyro",
     "stage_2": "stage_2_separation_pyro",
+    "boosters": "booster_separation_pyro",
+    "tower": "tower_pyro",
+    "drogue": "drogue_pyro",
+    "main": "main_pyro",
     "fairing": "fairing_pyro",
     "payload": "payload_pyro",
 }
@@ -20,8 +26,31 @@ _CIRCUITS = {
 JOINT = Choice("joint", tuple(_CIRCUITS))
 """What is to come off at it."""
 
+HOT_K = 300.0
+"""How much hotter a burnt-through nozzle makes the bay around it (assumed)."""
 ONSET_S = 0.05
 """How fast a motor that is weak from now on gets there (assumed): a step would be no motor's."""
+
+
+def lacks_thrusters(vehicle: Vehicle, fault: Fault) -> str:
+    """For faults of reaction control."""
+    there = vehicle.reaction_control is not NO_REACTION_CONTROL
+    return "" if there else f"{vehicle.name} has no reaction control"
+
+
+def lacks_joint(vehicle: Vehicle, fault: Fault) -> str:
+    """For a joint that is to stay closed."""
+    last = vehicle.number_of(len(vehicle.stages) - 1)
+    there = {
+        "stage_1": vehicle.first_stage == 1 and last > 1,
+        "stage_2": last > 2,
+        "boosters": vehicle.boosters is not None,
+        "tower": vehicle.tower is not None,
+        "fairing": vehicle.fairing_kg > 0.0,
+        "drogue": vehicle.drogue is not None,
+        "main": vehicle.main is not None,
+    }
+    return "" if there.get(fault.choice, True) else f"joint: {vehicle.name} has no {fault.choice} to separate"
 
 
 def leak(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
@@ -35,25 +64,28 @@ def leak(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
 def misalign(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor's thrust points elsewhere."""
     values = fault.values
-    parts.world.misalignment[_stage(fault)] = math.radians(values["pitch_deg"]), math.radians(values["yaw_deg"])
+    parts.world.propulsion.misalignment[stage_of(parts, fault)] = (
+        math.radians(values["pitch_deg"]),
+        math.radians(values["yaw_deg"]),
+    )
     return Effect()
 
 
 def weaken(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor is weak, from ignition or from now on."""
-    _weaken(parts.world, _stage(fault), ONSET_S, fault.values["part"])
+    _weaken(parts.world, stage_of(parts, fault), ONSET_S, fault.values["part"])
     return Effect()
 
 
 def quench(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor goes out."""
-    _weaken(parts.world, _stage(fault), fault.values["tail_s"], 1.0)
+    _weaken(parts.world, stage_of(parts, fault), fault.values["tail_s"], 1.0)
     return Effect()
 
 
 def keep_unlit(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor cannot be lit."""
-    parts.wiring.cut(f"stage_{_stage(fault) + 1}_igniter")
+    parts.wiring.cut(f"stage_{int(fault.values['stage'])}_igniter")
     return Effect()
 
 
@@ -65,7 +97,7 @@ def keep_on(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
 
 def burn_through(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """Thrust and pressure down, side force up, and the nozzle's actuators drift; all ends with the stage."""
-    world, wiring, values, stage = parts.world, parts.wiring, fault.values, _stage(fault)
+    world, wiring, values, stage = parts.world, parts.wiring, fault.values, stage_of(parts, fault)
     _weaken(world, stage, values["ramp_s"], values["pressure_part"])
     vectoring = world.vehicle.stages[stage].vectoring
     stop = 0.0 if vectoring is None else vectoring.limit
@@ -78,10 +110,12 @@ def burn_through(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
         nonlocal turned, drifted
         if world.lowest == stage:
             turn, drift = side * min(1.0, age_s / values["ramp_s"]), min(stop, rate * age_s)
+            world.aft_k = AFT_K + HOT_K * min(1.0, age_s / values["ramp_s"])
         else:
             turn, drift = turned, 0.0
-        pitch, yaw = world.misalignment[stage]
-        world.misalignment[stage] = pitch + ahead * (turn - turned), yaw + aside * (turn - turned)
+            world.aft_k = AFT_K
+        pitch, yaw = world.propulsion.misalignment[stage]
+        world.propulsion.misalignment[stage] = pitch + ahead * (turn - turned), yaw + aside * (turn - turned)
         wiring.pitch += ahead * (drift - drifted)
         wiring.yaw += aside * (drift - drifted)
         turned, drifted = turn, drift
@@ -89,13 +123,20 @@ def burn_through(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     return Effect(step=step)
 
 
-def _stage(fault: Fault) -> int:
-    return int(fault.values["stage"]) - 1
+def stage_of(parts: Parts, fault: Fault) -> int:
+    """Index of the fault's stage."""
+    place = parts.world.vehicle.place_of(int(fault.values["stage"]))
+    assert place is not None, "the course has refused it"
+    return place
 
 
 def _weaken(world: World, stage: int, ramp_s: float, part: float) -> None:
-    ignited = world.ignited_s[stage]
-    from_s = 0.0 if ignited is None else max(0.0, world.time_s - ignited)
-    stages = list(world.vehicle.stages)
-    stages[stage] = replace(stages[stage], motor=WeakenedMotor(stages[stage].motor, from_s, ramp_s, part))
-    world.vehicle = replace(world.vehicle, stages=tuple(stages))
+    now, burn = world.time_s, world.propulsion.burns[stage]
+    if isinstance(burn, LiquidBurn):
+        if part >= 1.0:
+            burn.quench(now, ramp_s)
+        else:
+            burn.weaken(now, ramp_s, part)
+        return
+    from_s = 0.0 if burn.ignited_s is None else max(0.0, now - burn.ignited_s)
+    burn.motor = WeakenedMotor(burn.motor, from_s, ramp_s, part)

@@ -162,6 +162,6 @@ def test_plan_is_padded_to_the_computer_s_tables(stages: int) -> None:
     numbers = computer_plan(short)
     assert numbers.last_stage == stages - 1
     assert len(numbers.stages) == 3
-    assert numbers.stages[2] == onboard.computer_stage(PLAN.stages[stages - 1])
+    assert numbers.stages[2] == numbers.stages[stages - 1]
     assert numbers.program_time == (0.0, *[5.0] * 11)
     assert numbers.program_pitch[1] == pytest.approx(0.7853981633974483)

@@ -17,6 +17,7 @@ from flight.plans import plan as plans
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.frame import encode
 from flight.wire.packet import Codec, Value, ticks_of_step
+from ground.atmosphere import pressure
 from ground.inputs import Chunk, Close, Input, Notice, StationConfig
 from ground.report import Event, Report
 from ground.station import Station, default_config
@@ -42,6 +43,9 @@ TRUTH = {
 
 BURNS = {1: (4.0, 12.0, 30.0, 7.0e6), 2: (14.0, 22.0, 25.0, 6.0e6), 3: (30.0, 36.0, 28.0, 4.5e6)}
 """From, to, specific force in m/s2, chamber pressure in Pa."""
+
+BOOSTER, VERNIER = 8.0, 5.0
+"""Specific force of one booster and of the vernier, m/s2."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,16 @@ class Script:
     tank: Callable[[float], float] = lambda t: 2.4e6
     pressures: Callable[[int, float, float], float] = lambda stage, t, pressure: pressure
     """A stage's pressure as the sensor gives it."""
+    boosters: tuple[tuple[float, float], ...] = ()
+    """Boosters that are lit with the first stage: until when each burns, and when it leaves."""
+    vernier_to: float = 0.0
+    """Until when the vernier of the third stage burns on beside and after its main engine; 0 is none."""
+    said: tuple[tuple[str, float], ...] = ()
+    """Events that the onboard computer reports, and when."""
+    stays: str = ""
+    """A part that does not leave though its circuit fires."""
+    escape_at: float = math.inf
+    """When the circuit of the crew's escape is fired."""
     end: bool = True
 
 
@@ -95,6 +109,7 @@ class Flown:
 def config(events: bool = True) -> StationConfig:
     """The default configuration with the toy's own plan beside."""
     text = plans.text("zhuque-1").partition("[events]")[0].replace('name = "zhuque-1"', f'name = "{PLAN}"', 1)
+    text = text.replace("perigee_m = 300e3", "perigee_m = 0.0").replace("apogee_m = 300e3", "apogee_m = 0.0")
     windows = "".join(
         f"{name} = {{ time_s = {t - 4.0}, earliest_s = {t - 6.0}, latest_s = {t - 2.0} }}\n"
         for name, t in TRUTH.items()
@@ -127,7 +142,10 @@ def fly(script: Script = Script()) -> Flown:
         t = step / 100.0
         lit = [stage for stage in script.burning if BURNS[stage][0] <= t < BURNS[stage][1]]
         pushed = any(0.0 <= t - events.get(f"stage_{k}_separation", math.inf) < 0.05 for k in (1, 2))
+        strapped = [events["ignition"] <= t < burnt_s for burnt_s, _ in script.boosters]
+        steering = BURNS[3][0] <= t < script.vernier_to
         force = sum(BURNS[stage][2] for stage in lit) * script.throttle(t) + (script.kick if pushed else 0.0)
+        force += BOOSTER * sum(strapped) + VERNIER * steering
         grounded = t < events["liftoff"]
         felt = GRAVITY if grounded else force
         gauss = rng.gauss if script.noise else lambda mean, sigma: mean
@@ -161,23 +179,30 @@ def fly(script: Script = Script()) -> Flown:
                 )
                 for k in (1, 2, 3)
             ]
-            send("propulsion", step, (*chambers, 0.0, 0.0, 0.0, 0.0, 0.1, script.tank(t)))
+            vernier = max(0.0, gauss(3.0e6 * steering, 1e4)) if script.vernier_to else 0.0
+            send("propulsion", step, (*chambers, vernier, 1.0, 0.0, 0.0, 0.0, 0.0, 0.1, script.tank(t)))
         if step % 4 == 0:
             moved = [gauss(p + u * script.drift(t), 1.0) for p, u in zip(position, up, strict=True)]
             moved += [gauss(v, 0.03) for v in velocity]
-            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, 9e4))
+            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, pressure(HEIGHT + height)))
         if step % 20 == 0:
             send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))
             send("power", step, (28.0, 22.0, 295.0))
-        now = _discretes(events, t)
+        if step % 5 == 0 and script.boosters:
+            pressures = [max(0.0, gauss(5.0e6 * lit, 1e4)) for lit in strapped] + [0.0] * (4 - len(strapped))
+            send("systems", step, (*pressures, 0.0, 0.0, 0.0, 293.0, 0.0))
+        for name, said_s in script.said:
+            if round(said_s * 100) == step:
+                send("event", step, ((dictionary.packets["event"].fields[0].enumeration or {})[name], step))
+        now = _discretes(script, events, t)
         if step % 5 == 0 or now != discretes:
             discretes = now
             send("discretes", step, now)
         if not grounded:
             speed += (force - GRAVITY) * 0.01
             height += speed * 0.01
-            if climbing and (pressure := speed * speed * math.exp(-height / 8000.0)) > peak[0]:
-                peak = pressure, t
+            if climbing and (stirred := speed * speed * math.exp(-height / 8000.0)) > peak[0]:
+                peak = stirred, t
             if climbing and speed < 0.0:
                 climbing = False
                 truth["apogee"] = t
@@ -212,16 +237,25 @@ def _attached(events: dict[str, float], stage: int, t: float) -> bool:
     return t < events.get(f"stage_{stage}_separation", math.inf)
 
 
-def _discretes(events: dict[str, float], t: float) -> list[Value]:
-    """In the dictionary's order: umbilical, igniters, separation circuits, breakwires. Circuits fire 50 ms before."""
-
-    def after(name: str, lead: float = 0.0) -> bool:
-        return t >= events.get(name, math.inf) - lead
-
-    separations = ("stage_1_separation", "stage_2_separation", "fairing_separation", "payload_separation")
-    return [
-        not after("liftoff"),
-        *(after(name, 0.05) for name in ("ignition", "stage_2_ignition", "stage_3_ignition")),
-        *(after(name, 0.05) for name in separations),
-        *(not after(name) for name in separations),
-    ]
+def _discretes(script: Script, events: dict[str, float], t: float) -> list[Value]:
+    """By the dictionary's names: circuits fire 50 ms before what they do, breakwires are whole until it happens."""
+    whole = {
+        part: t < events.get(f"{part}_separation", math.inf) for part in ("stage_1", "stage_2", "fairing", "payload")
+    }
+    if script.stays:
+        whole[script.stays] = True
+    whole |= {f"booster_{place + 1}": t < leaves_s for place, (_, leaves_s) in enumerate(script.boosters)}
+    fired = {
+        "stage_1_igniter": "ignition",
+        "stage_2_igniter": "stage_2_ignition",
+        "stage_3_igniter": "stage_3_ignition",
+        "stage_1_separation_pyro": "stage_1_separation",
+        "stage_2_separation_pyro": "stage_2_separation",
+        "fairing_pyro": "fairing_separation",
+        "payload_pyro": "payload_separation",
+        "booster_separation_pyro": "booster_separation",
+    }
+    now: dict[str, Value] = {name: t >= events.get(event, math.inf) - 0.05 for name, event in fired.items()}
+    now |= {f"{part}_breakwire": state for part, state in whole.items()}
+    now |= {"umbilical": t < events["liftoff"], "escape_motor": t >= script.escape_at}
+    return [now.get(field.name, False) for field in default().packets["discretes"].fields]

@@ -34,6 +34,7 @@ class PadBench:
             self.downlink,
             lambda: self.power.append(("off", self.world.time_s)),
             lambda: self.power.append(("on", self.world.time_s)),
+            lambda: self.power.append(("destroyed", self.world.time_s)),
         )
         parsed = [faults.parse(text) for text in self.faults_]
         self.course = faults.Course(parsed, parts, self.seed, PLANNED_LIFTOFF_S, self.report)

@@ -6,7 +6,8 @@ import pytest
 
 from sim.actuators import Nozzle, ReactionTank
 from sim.earth import STANDARD_GRAVITY
-from sim.vehicle import ReactionControl, Vectoring
+from sim.engine import Vectoring
+from sim.parts import ReactionControl
 
 VECTORING = Vectoring(limit=0.1, rate=0.5, lag_s=0.05)
 SPEC = ReactionControl(

@@ -12,10 +12,12 @@ from flight.wire.errors import Misuse
 from flight.wire.packet import Value
 from sim import faults, scenario
 from sim import vehicle as vehicles
+from sim.circuits import NAMES as CIRCUITS
 from sim.faults.motor import WeakenedMotor
 from sim.faults.paths import COMMANDS
 from sim.motor import SolidMotor
 from sim.sensors import CHANNELS
+from tests.sim.commands import commands
 from tests.sim.fault_bench import PadBench
 
 # Before the planned lift-off at 10 s: each strikes at 1 s and, where it ends, ends at 2 s.
@@ -173,12 +175,12 @@ def test_receiver_starts_cold_after_a_brown_out() -> None:
 
 def test_open_circuits_and_drifting_actuators() -> None:
     wiring = faults.Wiring()
-    commands: tuple[Value, ...] = (7, 0.01, 0.02, 0.1, 0.2, 0.3, *[True] * 7)
-    assert wiring.carry(commands) == commands
+    sent = commands(*CIRCUITS, tvc_pitch=0.01, tvc_yaw=0.02, rcs_roll=0.1)
+    assert wiring.carry(sent) == sent
     wiring.cut("stage_2_igniter")
     wiring.pitch = -0.05
-    arrived = dict(zip(COMMANDS, wiring.carry(commands), strict=True))
-    expected = dict(zip(COMMANDS, commands, strict=True)) | {"stage_2_igniter": False, "tvc_pitch": -0.04}
+    arrived = dict(zip(COMMANDS, wiring.carry(sent), strict=True))
+    expected = dict(zip(COMMANDS, sent, strict=True)) | {"stage_2_igniter": False, "tvc_pitch": -0.04}
     assert arrived == pytest.approx(expected)
 
 
@@ -194,7 +196,7 @@ def test_open_circuits_and_drifting_actuators() -> None:
 def test_circuit_that_a_fault_opens(kind: str, circuit: str) -> None:
     bench = PadBench((kind,))
     bench.rows(0.05)
-    closed: tuple[Value, ...] = (0, *[0.0] * 5, *[True] * 7)
+    closed = commands(*CIRCUITS)
     assert [COMMANDS[i] for i, value in enumerate(bench.wiring.carry(closed)) if value is False] == [circuit]
 
 
@@ -284,7 +286,7 @@ def test_arguments(text: str, values: dict[str, float], choice: str) -> None:
 REFUSED = [
     ("sensor_bias@5:channel=rate_w,size=1", "channel: no such channel 'rate_w'; did you mean rate_"),
     ("sensor_bias@5:size=1", "channel: missing"),
-    ("sensor_bias@5:channel=umbilical,size=1", "channel: no such channel 'umbilical'; one of battery_temperature"),
+    ("sensor_bias@5:channel=umbilical,size=1", "channel: no such channel 'umbilical'; one of aft_temperature"),
     ("sensor_stuck@5:channel=step", "channel: no such channel 'step'"),
     ("sensor_bias@5:channel=rate_x,size=nan", "'nan' is not finite; write KIND@SECONDS"),
     ("sensor_bias@5:channel=rate_x,size=large", "could not convert string to float: 'large'; write KIND@SECONDS"),

@@ -13,10 +13,11 @@ from flight.wire.packet import Codec, Value
 from sim import vehicle as vehicles
 from sim.sensors import SensorSuite, measured
 from sim.world import World
+from tests.sim.commands import commands
 
 SENSORS = default().packets["sensors"]
 NAMES = [field.name for field in SENSORS.fields]
-STILL: tuple[Value, ...] = (0, *[0.0] * 5, *[False] * 7)
+STILL = commands()
 
 
 def suite(seed: int = 1) -> tuple[World, SensorSuite]:
@@ -90,7 +91,7 @@ def test_breakwires_are_read_one_step_late() -> None:
     states = []
     for step in range(8):
         states.append((sensors.read()[place], world.payload_on))
-        world.advance((*STILL[:-1], step >= 2))
+        world.advance(commands(*["payload_pyro"] * (step >= 2)))
     assert (True, False) in states
     assert states.index((True, False)) + 1 == states.index((False, False))
 

@@ -11,16 +11,8 @@ from flight.plans import plan as plans
 from sim import vehicle as vehicles
 from sim.wind import CALM, Wind, usual
 from sim.world import STEP_S, World
+from tests.sim.commands import commands
 
-CIRCUITS = (
-    "stage_1_igniter",
-    "stage_2_igniter",
-    "stage_3_igniter",
-    "stage_1_separation_pyro",
-    "stage_2_separation_pyro",
-    "fairing_pyro",
-    "payload_pyro",
-)
 SITE = plans.load("zhuque-1").site
 
 
@@ -34,9 +26,9 @@ class Bench:
         )
 
     def run(self, seconds: float, closed: Sequence[str] = (), tvc_pitch: float = 0.0, rcs_pitch: float = 0.0) -> World:
-        circuits = [name in closed for name in CIRCUITS]
+        given = commands(*closed, tvc_pitch=tvc_pitch, rcs_pitch=rcs_pitch)
         for _ in range(round(seconds / STEP_S)):
-            self.world.advance((0, tvc_pitch, 0.0, 0.0, rcs_pitch, 0.0, *circuits))
+            self.world.advance(given)
         return self.world
 
     @property
@@ -184,7 +176,7 @@ def test_lever_grows_as_the_centre_of_mass_moves_forward() -> None:
     found = []
     for bench, begin in ((early, 2.0), (late, 70.0)):
         bench.world.density_ratio = 0.0
-        bench.world.misalignment = [(0.0, 0.0)] * 3
+        bench.world.propulsion.misalignment = [(0.0, 0.0)] * 3
         bench.run(begin, ["stage_1_igniter"])
         before = bench.world.state[11]
         bench.run(0.1, ["stage_1_igniter"], tvc_pitch=0.005)

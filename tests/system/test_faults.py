@@ -120,7 +120,11 @@ def test_flight_that_goes_on_in_spite_of_its_fault(scenario: str) -> None:
     assert {event.status for event in flight.events.values()} == {"confirmed"}
     assert set(flight.events) == {event.name for event in flight.plan.events}
     assert flight.verdict.outcome == "orbit"
-    expected = {"brown-out": {"bus_undervoltage", "computer_reboot"}}
+    expected = {
+        "brown-out": {"bus_undervoltage", "computer_reboot", "gnss_lost"},
+        "gnss-loss": {"gnss_lost"},
+        "imu-bias": {"sensor_bias"},
+    }
     assert set(flight.alarms) == expected.get(scenario, set())
 
 
@@ -141,6 +145,16 @@ def test_flight_that_fails(scenario: str) -> None:
         alarm = flight.alarms["attitude_loss"]
         assert alarm.raised_s is not None
         assert 0.0 < alarm.raised_s - flight.truth["attitude_loss"] < 2.0
+    cause = {
+        "early-burnout-2": "early_shutdown",
+        "no-ignition-2": "no_ignition",
+        "no-separation-1": "no_separation",
+        "nozzle-burn-through": "actuator_saturated",
+    }
+    assert {"early_shutdown", "no_ignition", "no_separation"} & set(flight.alarms) == {cause[scenario]} - {
+        "actuator_saturated"
+    }
+    assert {cause[scenario], "orbit_not_reachable"} <= set(flight.alarms)
     if scenario == "early-burnout-2":
         burnout = flight.events["stage_2_burnout"]
         assert burnout.onset_s is not None

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 from flight.computer.maths import (
     arctangent2,
     clamp,
+    cross,
+    dot,
+    exponential,
     from_axes,
     length,
+    logarithm,
     magnitude,
     multiply,
     normalise,
@@ -71,6 +75,49 @@ def test_arctangent_at_the_seams(y: float, x: float) -> None:
 @pytest.mark.parametrize(("y", "x"), [(0.0, 0.0), (1.0, math.nan), (math.inf, 1.0), (math.nan, math.nan), (1.0, 1e301)])
 def test_arctangent_of_no_direction_is_zero(y: float, x: float) -> None:
     assert arctangent2(y, x) == 0.0
+
+
+def test_logarithm_is_within_1_ulp() -> None:
+    draw = random.Random(3)
+    ratios = [draw.uniform(0.01, 20.0) for _ in range(20000)] + [10.0 ** draw.uniform(-149, 149) for _ in range(5000)]
+    assert max(ulps(logarithm(x), math.log(x)) for x in ratios) <= 1.0
+
+
+@given(st.floats(1e-149, 1e149))
+def test_logarithm_to_a_relative_error_of_1e_15(x: float) -> None:
+    assert abs(logarithm(x) - math.log(x)) < 1e-15 * abs(math.log(x)) or x == 1.0
+
+
+@pytest.mark.parametrize(
+    "x", [1.0, 2.0, 0.5, math.sqrt(2.0), math.sqrt(0.5), 1.0 + 2**-52, 1.0 - 2**-53, 2.0**256, 4.0]
+)
+def test_logarithm_at_the_seams(x: float) -> None:
+    assert logarithm(x) == pytest.approx(math.log(x), rel=2.3e-16, abs=0.0)
+
+
+@pytest.mark.parametrize("x", [0.0, -1.0, 1e-160, 1e160, *NOT_FINITE])
+def test_logarithm_of_what_has_none_is_zero(x: float) -> None:
+    assert logarithm(x) == 0.0
+
+
+def test_exponential_is_within_1_ulp() -> None:
+    draw = random.Random(4)
+    values = [draw.uniform(-5.0, 5.0) for _ in range(20000)] + [draw.uniform(-300.0, 300.0) for _ in range(5000)]
+    assert max(ulps(exponential(x), math.exp(x)) for x in values) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"), [(math.nan, 1.0), (1e9, math.exp(300.0)), (-math.inf, math.exp(-300.0)), (0.0, 1.0)]
+)
+def test_exponential_beyond_its_range(x: float, expected: float) -> None:
+    assert exponential(x) == pytest.approx(expected, rel=2.3e-16)
+
+
+@given(VECTOR, VECTOR)
+def test_products_of_vectors(a: tuple[float, float, float], b: tuple[float, float, float]) -> None:
+    normal = cross(*a, *b)
+    assert dot(*a, *normal) == pytest.approx(0.0, abs=1e-6)
+    assert math.hypot(*normal) ** 2 + dot(*a, *b) ** 2 == pytest.approx(dot(*a, *a) * dot(*b, *b), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize(

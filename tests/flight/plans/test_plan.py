@@ -93,6 +93,27 @@ ERRORS = [
     ("vectored = false", "vectored = 0", "stage[2].vectored: 0 is neither true nor false"),
     ("weave_deg = ", "weeve_deg = ", "stage[2].weeve_deg: unknown key; did you mean weave_deg?"),
     ("fairing_stage = 3", "fairing_stage = 4", "fairing_stage: 4 is outside of 1 to 3"),
+    ("fairing_stage = 3", "fairing_stage = 3\nfairing_s = 9", "fairing_s: fairing_stage says already"),
+    ("perigee_m = 300e3", "perigee_m = 50e3", "target: perigee_m: no orbit is below 100000"),
+    (
+        "ignition_s = 405.6",
+        "ignition_s = 100.0",
+        "stage[2].ignition_s: before the stages below have burnt out, at 148.7",
+    ),
+    ("burn_s = 76.6", "burn_s = 76.6\nignition_s = 1", "stage[0].ignition_s: the lowest stage is lit on the pad"),
+    ("burn_s = 76.6", "burn_s = 76.6\nvernier_s = 5", "stage[0].vernier_pressure_pa: missing"),
+    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "loop"', "stage[1].steering: 'loop' is none of program, horizon,"),
+    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "closed_loop"', "stage[1].thrust_n: missing"),
+    ("[target]", "[parachutes]\nmain_height_m = 1e3\ndrogue_delay_s = 1\n[target]", "parachutes: nothing comes down"),
+    ("[target]", "[abort]\nrate_deg_s = 0\n[target]", "abort.rate_deg_s: missing, and so is every other limit"),
+    ("[target]", "[tower]\njettison = 3\n[target]", "tower.jettison_s: missing; is it what jettison was meant"),
+    ("slew_rate_deg_s = 3.0", "slew_rate_deg_s = 3.0\nthrottle = [[1, 0.6]]", "throttle: the lowest stage is solid"),
+    ("slew_rate_deg_s = 3.0", "slew_rate_deg_s = 3.0\nthrottle = [1]", "throttle: each row must be a list of 2"),
+    (
+        "slew_rate_deg_s = 3.0",
+        'slew_rate_deg_s = 3.0\ntelemetry = "slow"',
+        "telemetry: 'slow' is none of full, low_rate",
+    ),
     ("earliest_s = -1.0", "earliest_s = 0.5", "events.liftoff: time_s must lie between earliest_s and latest_s"),
     ("slew_rate_deg_s = 3.0", "slew_rate_deg_s = 3.0\nslew = 1", "slew: unknown key"),
     ('name = "zhuque-1"', 'name = "a name that is far too long for it"', "name: longer than 24 bytes"),
@@ -112,3 +133,49 @@ def test_fairing_of_a_stage_that_is_not_there() -> None:
     first, second = (place.start() for place in list(re.finditer(r"\[\[stage\]\]", text))[1:])
     with pytest.raises(Misuse, match="fairing_stage: there are 2 stages"):
         plans.parse(text[:first] + text[second:], "my.toml")
+
+
+LIQUID = Path(__file__).with_name("liquid.toml").read_text(encoding="utf-8")
+IMPOSSIBLE = [
+    ("first_stage = 2", "first_stage = 3", "first_stage: with 2 stages the last is above 3"),
+    ("fairing_stage = 3", "fairing_stage = 1", "fairing_stage: there are 2 stages, the first is 2"),
+    ("[40.0, 0.6]", "[140.0, 0.6]", "throttle: each time must be later"),
+    ("[40.0, 0.6]", "[40.0, 1.6]", "throttle[0][1]: 1.6 is outside of 0.1 to 1"),
+    ("count = 4", "count = 3", "booster.count: 2 or 4"),
+    ("burn_s = 118.0", "burn_s = 300.0\nburn_limit = 400", "booster.burn_limit_s: must be longer than burn_s"),
+    ("burn_limit_s = 125.0", "burn_limit_s = 118.0", "booster.burn_limit_s: must be longer than burn_s"),
+    ("mass_kg = 34.8e3", "mass_kg = 18e3", "stage[1].mass_kg: is less than what burns"),
+    ("vernier_s = 40.0", "vernier_s = 240.0", "stage[1].vernier_s: must be shorter than burn_s"),
+]
+
+
+def test_every_part_of_a_plan_is_read() -> None:
+    plan = plans.parse(LIQUID, "liquid.toml")
+    assert plan.boosters is not None
+    assert plan.boosters.count == 4
+    assert plan.abort is not None
+    assert plan.abort.escape
+    assert plan.parachutes == plans.Parachutes(60.0, 7500.0)
+    assert (plan.tower_s, plan.fairing_stage, plan.fairing_s) == (114.0, 1, -1.0)
+    assert plan.throttle == ((40.0, 0.6), (100.0, 0.8))
+    assert [stage.steering for stage in plan.stages] == ["program", "closed_loop"]
+
+
+@pytest.mark.parametrize(("before", "after", "message"), IMPOSSIBLE, ids=[row[2] for row in IMPOSSIBLE])
+def test_what_cannot_be_flown_is_refused(before: str, after: str, message: str) -> None:
+    assert before in LIQUID
+    with pytest.raises(Misuse, match=r"my\.toml: " + re.escape(message)):
+        plans.parse(LIQUID.replace(before, after, 1), "my.toml")
+
+
+def test_too_heavy_to_lift_off() -> None:
+    text = LIQUID[: LIQUID.index("[booster]")] + LIQUID[LIQUID.index("[tower]") :]
+    heavy = text.replace("start_limit_s = 5.0", "thrust_n = 800e3\nmass_kg = 100e3", 1)
+    with pytest.raises(Misuse, match=r"stage\[0\]\.thrust_n: is less than the weight"):
+        plans.parse(heavy, "my.toml")
+
+
+def test_trim_without_an_orbit() -> None:
+    text = LIQUID.replace("perigee_m = 195e3", "perigee_m = -6e6").replace("trim_s = 0.0", "trim_s = 9.0")
+    with pytest.raises(Misuse, match="trim_s: there is no orbit to trim"):
+        plans.parse(text, "my.toml")

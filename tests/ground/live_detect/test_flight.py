@@ -277,11 +277,11 @@ def test_a_spin_is_a_loss_even_where_navigation_says_nothing() -> None:
 # Verdicts
 
 
-def test_a_fall_back_is_no_orbit_and_the_impact_is_told() -> None:
+def test_a_fall_back_is_suborbital_and_the_impact_is_told() -> None:
     fall = fly(Script(end_s=129.0))
     _, out = listen(fall.chunks())
     (verdict,) = [report for report in out if isinstance(report, Verdict)]
-    assert (verdict.vehicle, verdict.outcome) == (NAME, "no_orbit")
+    assert (verdict.vehicle, verdict.outcome) == (NAME, "suborbital")
     assert verdict.impact_latitude_deg == pytest.approx(40.0, abs=0.01)
     assert verdict.impact_longitude_deg == pytest.approx(100.0, abs=0.01)
     assert verdict.inclination_deg is not None
@@ -292,7 +292,7 @@ def test_a_fall_back_is_no_orbit_and_the_impact_is_told() -> None:
     [
         pytest.param(20.0, "unknown", id="lost while a motor burns"),
         pytest.param(28.0, "unknown", id="lost with a stage still to come"),
-        pytest.param(45.0, "no_orbit", id="lost after the last burnout"),
+        pytest.param(45.0, "suborbital", id="lost after the last burnout"),
     ],
 )
 def test_of_a_lost_signal_only_what_was_seen_is_judged(end_s: float, outcome: str) -> None:

@@ -21,7 +21,7 @@ class Joints:
         journal.vehicle = "v"
         self.machine = EventMachine(journal, None, frozenset())
         self.machine.airborne = True
-        self.parts = Separations(self.machine, THRESHOLDS, ("fairing", "stage_1"), 0.05)
+        self.parts = Separations(self.machine, journal, THRESHOLDS, ("fairing", "stage_1"), 0.05)
 
     def wire(self, part: str, *readings: bool, from_s: float = 0.0) -> Joints:
         for place, whole in enumerate(readings):

@@ -33,6 +33,7 @@ from sim import vehicle as vehicles
 from sim.body import Actions, advance
 from sim.earth import inclination
 from sim.mission import Mission
+from sim.planning.vectors import blend, cross, dot, solved
 from sim.scenario import Scenario
 from sim.vehicle import Vehicle
 from sim.wind import usual
@@ -71,8 +72,8 @@ def gravity_turn(vehicle: Vehicle, site: Site, azimuth_deg: float, payload_kg: f
     latitude, longitude = math.radians(site.latitude_deg), math.radians(site.longitude_deg)
     north, east, up = horizon(latitude, longitude)
     azimuth = math.radians(azimuth_deg)
-    ahead = _blend(math.cos(azimuth), north, math.sin(azimuth), east)
-    right = _cross(ahead, up)
+    ahead = blend(math.cos(azimuth), north, math.sin(azimuth), east)
+    right = cross(ahead, up)
     px, py, pz = to_ecef(latitude, longitude, site.height_m)
     state: tuple[float, ...] = (px, py, pz, -ROTATION_RATE * py, ROTATION_RATE * px, 0.0)
     stage = vehicle.stages[0]
@@ -98,15 +99,15 @@ def gravity_turn(vehicle: Vehicle, site: Site, azimuth_deg: float, payload_kg: f
     for count in range(int((stage.motor.burn_s - RISE_S) / DT)):
         time = count * DT
         air = (state[3] + ROTATION_RATE * state[1], state[4] - ROTATION_RATE * state[0], state[5])
-        motion = math.degrees(math.atan2(_dot(air, up), _dot(air, ahead))) if time > KICK_END_S else 90.0
+        motion = math.degrees(math.atan2(dot(air, up), dot(air, ahead))) if time > KICK_END_S else 90.0
         kick = kick_deg * min(1.0, max(0.0, (time - KICK_BEGIN_S) / (KICK_END_S - KICK_BEGIN_S)))
         following = following or motion < 90.0 - kick
         pitch = motion if following else 90.0 - kick
         rows.append((time, pitch, pitch - motion))
-        x_axis = _blend(math.cos(math.radians(pitch)), ahead, math.sin(math.radians(pitch)), up)
+        x_axis = blend(math.cos(math.radians(pitch)), ahead, math.sin(math.radians(pitch)), up)
         now, half, then = (stage.motor.at(time + RISE_S + part * DT) for part in (0.0, 0.5, 1.0))
         motion_on = advance(
-            (*state, *from_axes(*x_axis, *right, *_cross(x_axis, right)), 0.0, 0.0, 0.0),
+            (*state, *from_axes(*x_axis, *right, *cross(x_axis, right)), 0.0, 0.0, 0.0),
             (now[0], half[0], then[0]),
             (full - now[1], full - half[1], full - then[1]),
             actions,
@@ -146,9 +147,9 @@ def miss(mission: Mission, plan: FlightPlan) -> list[float]:
     the plan asks for one, inclination in tenths of a degree.
     """
     position, velocity = mission.world.position, mission.world.velocity
-    radius = math.sqrt(_dot(position, position))
-    climb = _dot(position, velocity) / radius
-    level = math.sqrt(_dot(velocity, velocity) - climb * climb)
+    radius = math.sqrt(dot(position, position))
+    climb = dot(position, velocity) / radius
+    level = math.sqrt(dot(velocity, velocity) - climb * climb)
     low, high = SEMI_MAJOR_AXIS + plan.target.perigee_m, SEMI_MAJOR_AXIS + plan.target.apogee_m
     wanted = math.sqrt(GRAVITATIONAL_PARAMETER * (2.0 / low - 2.0 / (low + high)))
     misses = [(radius - low) / 1e3, climb, level - wanted]
@@ -206,24 +207,10 @@ def solve(
             plan = with_number(plan, item, new)
         then = missed(plan)
         for row, before, after in zip(slopes, now, then, strict=True):
-            surprise = after - before - _dot(row, change)
-            row[:] = [s + surprise * c / _dot(change, change) for s, c in zip(row, change, strict=True)]
+            surprise = after - before - dot(row, change)
+            row[:] = [s + surprise * c / dot(change, change) for s, c in zip(row, change, strict=True)]
         now = then
     return plan
-
-
-def solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
-    """The solution of a few linear equations: elimination, the largest pivot first."""
-    rows = [[*row, last] for row, last in zip(matrix, right, strict=True)]
-    for place in range(len(rows)):
-        rest = rows[place:]
-        rest.sort(key=lambda row: -abs(row[place]))
-        rows[place:] = rest
-        rows[place] = [value / rows[place][place] for value in rows[place]]
-        for other, row in enumerate(rows):
-            if other != place:
-                rows[other] = [a - row[place] * b for a, b in zip(row, rows[place], strict=True)]
-    return [row[-1] for row in rows]
 
 
 def weave_switch(vehicle: Vehicle, payload_kg: float) -> float:
@@ -257,18 +244,6 @@ def main(
         mission.step()
     for event in mission.truth.events:
         typer.echo(f"{event.name} = {event.flown_s:.2f}")
-
-
-def _dot(a: Sequence[float], b: Sequence[float]) -> float:
-    return sum(x * y for x, y in zip(a, b, strict=True))
-
-
-def _blend(a: float, x: Vector, b: float, y: Vector) -> Vector:
-    return a * x[0] + b * y[0], a * x[1] + b * y[1], a * x[2] + b * y[2]
-
-
-def _cross(a: Sequence[float], b: Sequence[float]) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
 if __name__ == "__main__":

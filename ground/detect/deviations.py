@@ -1,0 +1,151 @@
+"""What the events say against the plan and against the onboard computer: engines that stop too soon or do not light,
+joints that stay, an orbit out of reach, a computer that reports something else than the measurements show.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from flight.plans.plan import FlightPlan
+from ground.detect.events import EventMachine, Record
+from ground.detect.thresholds import Thresholds
+from ground.journal import Journal
+
+_STOP = re.compile(r"(stage_\d+|booster)_(burnout|main_cutoff)")
+_IGNITION = re.compile(r"stage_\d+_ignition")
+_JOINT = re.compile(r"(stage_\d+|booster)_separation")
+_BY_CHOICE = frozenset({"orbit_insertion"})
+"""Events that the computer reports when it has finished with them, not when they begin."""
+_DECISIONS = frozenset({"abort"})
+"""What a computer decides, and need not show in any measurement."""
+
+
+class Deviations:
+    """Raises `early_shutdown`, `no_ignition`, `no_separation`, `orbit_not_reachable` and `computer_disagrees`.
+
+    One cause is one alarm: what follows from a stop, a stage that did not light or a joint that stayed is not told
+    again as another of the three, and after an abort none is.
+    """
+
+    def __init__(
+        self, machine: EventMachine, journal: Journal, thresholds: Thresholds, plan: FlightPlan | None
+    ) -> None:
+        self._machine = machine
+        self._journal = journal
+        self._limits = thresholds.deviation
+        self._orbit_perigee = thresholds.trajectory.orbit_perigee
+        self._planned = {event.name: event for event in plan.events} if plan else {}
+        burns = [name for name in self._planned if _STOP.fullmatch(name) and name.endswith("_burnout")]
+        self._last_burnout = max(burns, key=lambda name: self._planned[name].time_s, default=None)
+        self._orbital = plan is not None and plan.target.perigee_m > 0.0
+        self._broken = False
+        self._hopeless_s: float | None = None
+        self._unanswered: dict[str, float] = {}
+
+    def told(self, name: str, record: Record) -> None:
+        """An event has reached a new status."""
+        planned = self._planned.get(name)
+        if record.status == "missed":
+            if _IGNITION.fullmatch(name):
+                self._alarm("no_ignition", record, f"{_words(name)} did not come within its window.", name)
+            elif _JOINT.fullmatch(name):
+                self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
+        elif planned is not None and _STOP.fullmatch(name) and record.onset_s is not None:
+            flown = self._journal.since_liftoff(record.onset_s)
+            if flown is not None and flown < planned.earliest_s:
+                text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
+                self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
+        self._compare(name, record)
+
+    def computer(self, name: str, time_s: float) -> None:
+        """The onboard computer has reported an event that the ground can see."""
+        record = self._machine.records.get(name)
+        if name in _DECISIONS or record is None or not self._machine.can_see(name):
+            return
+        if record.status is None:
+            self._unanswered.setdefault(name, time_s)
+
+    def tick(self, time_s: float, perigee_m: float, powered: bool) -> None:
+        """Ten times a second of vehicle time: what has been waited for long enough."""
+        if self._unanswered:
+            self._judge_unanswered(time_s)
+        if not self._orbital or not self._machine.airborne or self._last_burnout is None:
+            return
+        over = self._broken or self._machine.seen(self._last_burnout)
+        if powered or not over or perigee_m > self._orbit_perigee or self._machine.seen("abort"):
+            self._hopeless_s = None
+        elif self._hopeless_s is None:
+            self._hopeless_s = time_s
+        elif time_s - self._hopeless_s >= self._limits.hopeless_s:
+            self._journal.alarm(
+                "orbit_not_reachable",
+                "critical",
+                time_s,
+                f"No orbit: nothing burns any more and the perigee is {perigee_m / 1e3:.0f} km.",
+                first_s=self._hopeless_s,
+                channel="osculating perigee",
+                value=perigee_m,
+                limit=self._orbit_perigee,
+            )
+            self._hopeless_s = math.inf
+
+    def hole(self) -> None:
+        """Data are missing: what the computer said in vain may stand in them."""
+        self._unanswered.clear()
+
+    def _alarm(
+        self,
+        alarm: str,
+        record: Record,
+        text: str,
+        name: str,
+        value: float | None = None,
+        limit: float | None = None,
+    ) -> None:
+        if self._broken or self._machine.seen("abort"):
+            return
+        self._broken = True
+        self._journal.alarm(
+            alarm,
+            "critical",
+            record.time_s,
+            text,
+            first_s=record.time_s if record.onset_s is None else record.onset_s,
+            channel=name,
+            value=value,
+            limit=limit,
+        )
+
+    def _compare(self, name: str, record: Record) -> None:
+        if record.status == "missed":
+            return
+        self._unanswered.pop(name, None)
+        if record.computer_s is None or record.onset_s is None or name in _BY_CHOICE:
+            return
+        late_s = record.computer_s - record.onset_s
+        if abs(late_s) > self._limits.disagree_s:
+            apart = f"{abs(late_s):.1f} s {'after' if late_s > 0.0 else 'before'} the measurements show it"
+            text = f"The computer reports {_words(name).lower()} {apart}."
+            self._disagrees(record.time_s, text, name, late_s)
+
+    def _judge_unanswered(self, time_s: float) -> None:
+        for name, said_s in list(self._unanswered.items()):
+            if time_s - said_s > self._limits.answer_s:
+                del self._unanswered[name]
+                self._disagrees(time_s, f"The computer reports {_words(name).lower()}; no measurement shows it.", name)
+
+    def _disagrees(self, time_s: float, text: str, name: str, value: float | None = None) -> None:
+        self._journal.alarm(
+            "computer_disagrees",
+            "warning",
+            time_s,
+            text,
+            channel=f"event.{name}",
+            value=value,
+            limit=self._limits.disagree_s,
+        )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()

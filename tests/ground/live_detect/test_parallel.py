@@ -1,0 +1,91 @@
+"""Boosters, verniers and the crew's escape, on the toy flight."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from ground.report import Alarm, Verdict
+from tests.ground.toy import TRUTH, Script, config, fly, latest, listen
+
+BOOSTED = Script(
+    truth=tuple({**TRUTH, "booster_burnout": 9.0, "booster_separation": 9.5}.items()),
+    boosters=((9.0, 9.5), (9.0, 9.5), (9.0, 9.5), (9.0, 9.5)),
+)
+STEERED = Script(vernier_to=45.0, end_s=60.0)
+
+
+def alarms(out: object) -> dict[str, Alarm]:
+    return {report.name: report for report in out if isinstance(report, Alarm)}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_boosters_burn_out_and_leave_as_one(seed: int) -> None:
+    _, out = listen(fly(replace(BOOSTED, seed=seed)).chunks())
+    events = latest(out)
+    for name, within_s in (("booster_burnout", 0.06), ("booster_separation", 0.06), ("stage_1_burnout", 0.03)):
+        truth = 9.0 if name == "booster_burnout" else 9.5 if name == "booster_separation" else 12.0
+        assert events[name].status == "confirmed", name
+        assert events[name].onset_time_s == pytest.approx(truth, abs=within_s), name
+    assert not alarms(out)
+
+
+def test_the_last_booster_to_burn_out_makes_the_event() -> None:
+    script = replace(BOOSTED, boosters=((9.0, 9.9), (9.0, 9.9), (9.0, 9.9), (9.4, 9.9)))
+    events = latest(listen(fly(script).chunks())[1])
+    assert events["booster_burnout"].onset_time_s == pytest.approx(9.4, abs=0.06)
+
+
+def test_one_booster_that_stays_is_a_warning_and_no_separation_is_claimed() -> None:
+    script = replace(BOOSTED, boosters=(*BOOSTED.boosters[:3], (9.0, math.inf)))
+    _, out = listen(fly(script).chunks())
+    assert "booster_separation" not in latest(out)
+    alarm = alarms(out)["partial_separation"]
+    assert alarm.severity == "warning"
+    assert "3 of 4" in alarm.message
+    assert "booster 4" in alarm.message
+    assert 9.5 < alarm.time_s < 10.0
+    assert "no_separation" not in alarms(out)
+
+
+def test_boosters_that_all_stay_are_no_separation() -> None:
+    script = replace(BOOSTED, boosters=((9.0, math.inf),) * 2)
+    _, out = listen(fly(script).chunks())
+    assert alarms(out)["no_separation"].time_s == pytest.approx(9.45 + 0.5, abs=0.1)
+    assert "partial_separation" not in alarms(out)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_vernier_that_burns_on_makes_a_main_cutoff_and_a_later_burnout(seed: int) -> None:
+    events = latest(listen(fly(replace(STEERED, seed=seed)).chunks())[1])
+    assert events["stage_3_main_cutoff"].status == "confirmed"
+    assert events["stage_3_main_cutoff"].onset_time_s == pytest.approx(36.0, abs=0.03)
+    assert events["stage_3_burnout"].status == "confirmed"
+    assert events["stage_3_burnout"].onset_time_s == pytest.approx(45.0, abs=0.03)
+
+
+def test_a_vernier_that_goes_out_with_its_main_engine_is_one_burnout() -> None:
+    events = latest(listen(fly(replace(STEERED, vernier_to=36.1)).chunks())[1])
+    assert "stage_3_main_cutoff" not in events
+    assert events["stage_3_burnout"].onset_time_s == pytest.approx(36.1, abs=0.03)
+
+
+def test_the_crews_escape_is_an_abort_and_the_verdict_says_so() -> None:
+    _, out = listen(fly(Script(escape_at=18.0)).chunks())
+    assert latest(out)["abort"].onset_time_s == pytest.approx(18.0, abs=0.03)
+    assert [report.outcome for report in out if isinstance(report, Verdict)] == ["aborted"]
+
+
+def test_soyuz_counts_its_core_as_stage_two() -> None:
+    """The first stage that a plan expects to burn out is the one that is lit on the pad."""
+    settings = config()
+    name, text = next(iter((name, text) for name, text in settings.plans.items() if name == "toy-plan"))
+    renamed = "\n".join(line for line in text.splitlines() if not line.startswith(("stage_1", "stage_2_ignition")))
+    script = replace(Script(), burning=(2,), truth=(("ignition", 14.0), ("liftoff", 14.0)), end_s=40.0)
+    _, out = listen(fly(script).chunks(), replace(settings, plans={**settings.plans, name: renamed}))
+    events = latest(out)
+    assert events["ignition"].onset_time_s == pytest.approx(14.0, abs=0.03)
+    assert events["stage_2_burnout"].onset_time_s == pytest.approx(22.0, abs=0.03)
+    assert "stage_2_ignition" not in events
