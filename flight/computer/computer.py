@@ -6,7 +6,7 @@ from flight.computer.navigation import STEP_S, aid, measure, propagate
 from flight.computer.phases import PHASES, STEER_ALIGN
 from flight.computer.records import Actuators, Computer, Sensors
 from flight.computer.sequencer import advance
-from flight.computer.telemetry import report
+from flight.computer.telemetry import begin, report
 
 
 def start(computer: Computer) -> None:
@@ -14,6 +14,8 @@ def start(computer: Computer) -> None:
     computer.sequence.liftoff_step = -1
     computer.navigation.attitude_w = 1.0
     computer.guidance.command_w = 1.0
+    computer.control.fullness = 1.0
+    begin(computer.telemetry, computer.telemetry.periods)
 
 
 def step(computer: Computer, sensors: Sensors) -> Actuators:

@@ -209,7 +209,6 @@ class Plan:
     main_height: float  # above the launch site at which the main parachute opens
     slew_rate: float  # fastest change of the commanded attitude, rad/s
     reaction_pressure: float  # tank pressure at which reaction control has its full authority, Pa
-    low_rate: bool  # telemetry for a slow radio
     program_time: Knots  # lowest stage: seconds after lift-off; the last knot is repeated as padding
     program_pitch: Knots  # lowest stage: angle above the horizon of the launch site
     throttle_time: Levels  # seconds after lift-off at which the level begins; padded with times never reached
@@ -352,6 +351,8 @@ class Control:
     trim_x: float  # steady angular acceleration against a steady disturbance, rad/s2
     trim_y: float
     trim_z: float
+    fullness: float  # of the reaction-control tank: its pressure over that of full authority
+    burning: bool  # the trims are those with an engine running
 
 
 @dataclass(slots=True)
@@ -380,7 +381,7 @@ class Sequence:
 
 @dataclass(slots=True)
 class Schedule:
-    """A number of control steps for each kind of packet."""
+    """A number of control steps for each kind of packet; a period of 0 is never."""
 
     imu: int
     gnss: int
@@ -390,6 +391,7 @@ class Schedule:
     power: int
     health: int
     systems: int
+    imu_summary: int
 
 
 @dataclass(slots=True)
@@ -524,6 +526,28 @@ class SystemsPacket:
 
 
 @dataclass(slots=True)
+class ImuSummaryPacket:
+    """Packet `imu_summary`."""
+
+    axial_force_mean: float
+    axial_force_least: float
+    axial_force_largest: float
+    rate_largest: float
+    static_pressure: float
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the next packet `imu_summary` is made of."""
+
+    samples: int
+    axial_force: float  # their sum
+    axial_force_least: float
+    axial_force_largest: float
+    rate_square: float  # largest
+
+
+@dataclass(slots=True)
 class Telemetry:
     """One record per packet, filled when it is due. `due` is a bit mask in the order of these fields."""
 
@@ -539,6 +563,8 @@ class Telemetry:
     power: PowerPacket
     health: HealthPacket
     systems: SystemsPacket
+    imu_summary: ImuSummaryPacket
+    gathered: Gathered
 
 
 @dataclass(slots=True)
