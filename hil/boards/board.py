@@ -20,8 +20,8 @@ class Board(ABC):
     name: str
     """As the user named it."""
 
-    emulated = True
-    """No physics: time, baud rate, voltage and temperature are not those of a board on a desk."""
+    immediate = False
+    """It answers at once or never: it runs only while the bench gives it bytes."""
 
     @abstractmethod
     def send(self, data: bytes) -> None:

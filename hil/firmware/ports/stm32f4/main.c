@@ -10,6 +10,7 @@
 
 #define NAME_SIZE 17u
 #define CHUNK_BYTES 256u
+#define MEMORY_MARK (VERMILION_BUILD ^ 0x6B657074u)
 
 /* What outlives a reset is told from chance, and from another build's memory, by the build's number. */
 static vermilion_firmware firmware __attribute__((section(".noinit")));
@@ -75,10 +76,10 @@ int main(void)
 
     const struct clocks clocks = start_clocks();
     start_timer(&clocks);
-    const bool marked = memory_of_build == VERMILION_BUILD;
+    const bool marked = memory_of_build == MEMORY_MARK;
     const uint8_t cause = reset_cause(&clocks, marked);
     const bool kept = marked && cause != VERMILION_RESET_CAUSE_POWER_ON && cause != VERMILION_RESET_CAUSE_BROWN_OUT;
-    memory_of_build = VERMILION_BUILD;
+    memory_of_build = MEMORY_MARK;
 
     write_name(name, &clocks);
     board.now = now;
