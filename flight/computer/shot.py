@@ -8,7 +8,8 @@ import math
 
 from flight.computer.maths import clamp, length, sin_cos
 from flight.computer.navigation import gravity
-from flight.computer.records import Burn, Plan, Shooting, StagePlan
+from flight.computer.records import Plan, StagePlan
+from flight.computer.shooting_records import Burn, Shooting
 
 KNOTS = 16
 COAST_LEGS = 6
@@ -123,9 +124,7 @@ def thrust(shooting: Shooting, seconds: float, gain: float, early: float, pitch:
     dz = level * (nx * uy - ny * ux) + climb * uz - aside * nz
     half = 0.5 * seconds
     near = half * stretch
-    gx, gy, gz = gravity(
-        shooting.x + near * shooting.u, shooting.y + near * shooting.v, shooting.z + near * shooting.w
-    )
+    gx, gy, gz = gravity(shooting.x + near * shooting.u, shooting.y + near * shooting.v, shooting.z + near * shooting.w)
     way = seconds * gain * early
     shooting.x = shooting.x + seconds * (shooting.u + half * gx) + way * dx
     shooting.y = shooting.y + seconds * (shooting.v + half * gy) + way * dy
