@@ -135,9 +135,9 @@ class PythonComputer:
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
-        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        commands = self._control(sensor_values)
         self._collect()
-        return self._codecs["actuators"].round(_actuator_values(actuators))
+        return self._codecs["actuators"].round(commands)
 
     def packets(self) -> list[bytes]:
         """The packets of the last step, identity and events first."""
@@ -150,6 +150,17 @@ class PythonComputer:
         code = (field.enumeration or {})[reason]
         self._send("end_of_stream", (code, self._sent), ticks_of_step(self.computer.step))
         return self._due
+
+    def commanded_attitude(self) -> tuple[float, float, float, float]:
+        """The quaternion that the attitude is steered to, body to inertial."""
+        guidance = self.computer.guidance
+        return guidance.command_w, guidance.command_x, guidance.command_y, guidance.command_z
+
+    def _control(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The step itself: all commands, not yet rounded."""
+        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        commands: tuple[Value, ...] = _actuator_values(actuators)
+        return commands
 
     def _collect(self) -> None:
         self._due = []

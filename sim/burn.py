@@ -32,7 +32,6 @@ class SolidBurn:
     vernier_area = 0.0
     vernier_part = 0.0
     main_on = True
-    main_out_s = None
 
     def __init__(self, motor: SolidMotor) -> None:
         self.motor = motor
@@ -149,11 +148,6 @@ class LiquidBurn:
     def main_on(self) -> bool:
         """The main engines have not been stopped."""
         return self.main.off_s is None
-
-    @property
-    def main_out_s(self) -> float | None:
-        """When the main engines' shutdown began."""
-        return self.main.off_s
 
     def ignite(self, now: float) -> None:
         """Starts main engines and verniers."""

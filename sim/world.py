@@ -13,7 +13,7 @@ from flight.plans.plan import Site
 from flight.wire.packet import Value
 from sim.actuators import Nozzle, ReactionTank
 from sim.air import air
-from sim.body import Actions, advance
+from sim.body import Actions, Mover, advance
 from sim.burn import Burn, LiquidBurn
 from sim.circuits import FIRST, Circuits
 from sim.debris import RESTITUTION, SpentStage
@@ -73,6 +73,8 @@ class World:
         """Density of the day's air over the standard atmosphere's; pressure and temperature stay the standard's."""
         self.wind = usual() if wind is None else wind
         """The day's wind; where none was given the mean of the one that plans are made for."""
+        self.mover: Mover = advance
+        """What integrates the motion; sim.compiled has a faster one that gives the same bits."""
         self.tank = ReactionTank(vehicle.reaction_control)
         self.circuits = Circuits(vehicle, self._perform)
         self.sideways = Sideways(vehicle)
@@ -210,7 +212,7 @@ class World:
             side.push_z,
             *self.parachutes.drag(now),
         )
-        self.motion = advance(self.state, drive[:3], masses, actions, STEP_S)
+        self.motion = self.mover(self.state, drive[:3], masses, actions, STEP_S)
         self.state = self.motion.state
         self._watch_burnout((self.step + 1) * STEP_S)
         if self.spent is not None:
@@ -255,7 +257,7 @@ class World:
             self.density_ratio, *wind, 0.0, 0.0, *self.parachutes.drag(now),
         )  # fmt: skip
         thrusts = (module.thrust(now), module.thrust(now + 0.5 * STEP_S), module.thrust(now + STEP_S))
-        self.motion = advance(self.state, thrusts, (body.mass,) * 3, actions, STEP_S)
+        self.motion = self.mover(self.state, thrusts, (body.mass,) * 3, actions, STEP_S)
         self.state = self.motion.state
 
     def _take_stock(self) -> None:

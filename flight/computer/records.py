@@ -109,8 +109,8 @@ class Burn:
     """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
 
     time: Curve  # since first thrust, s
-    push: Curve  # acceleration, straight between the knots, m/s2
-    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
+    push: Curve  # acceleration, m/s2
+    gained: Curve  # its integral, m/s
 
 
 @dataclass(slots=True)
