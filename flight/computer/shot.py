@@ -123,9 +123,7 @@ def thrust(shooting: Shooting, seconds: float, gain: float, early: float, pitch:
     dz = level * (nx * uy - ny * ux) + climb * uz - aside * nz
     half = 0.5 * seconds
     near = half * stretch
-    gx, gy, gz = gravity(
-        shooting.x + near * shooting.u, shooting.y + near * shooting.v, shooting.z + near * shooting.w
-    )
+    gx, gy, gz = gravity(shooting.x + near * shooting.u, shooting.y + near * shooting.v, shooting.z + near * shooting.w)
     way = seconds * gain * early
     shooting.x = shooting.x + seconds * (shooting.u + half * gx) + way * dx
     shooting.y = shooting.y + seconds * (shooting.v + half * gy) + way * dy
