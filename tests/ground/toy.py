@@ -111,7 +111,8 @@ class Flown:
 def config(events: bool = True) -> StationConfig:
     """The default configuration with the toy's own plan beside."""
     text = plans.text("zhuque-1").partition("[events]")[0].replace('name = "zhuque-1"', f'name = "{PLAN}"', 1)
-    text = text.replace("perigee_m = 300e3", "perigee_m = 0.0").replace("apogee_m = 300e3", "apogee_m = 0.0")
+    for orbital in ("perigee_m = 300e3", "apogee_m = 300e3", "trim_s = 240.0"):
+        text = text.replace(orbital, f"{orbital.split(' = ')[0]} = 0.0")
     windows = "".join(
         f"{name} = {{ time_s = {t - 4.0}, earliest_s = {t - 6.0}, latest_s = {t - 2.0} }}\n"
         for name, t in TRUTH.items()

@@ -123,8 +123,8 @@ def test_scenario_errors_name_file_key_and_reason(before: str, after: str, messa
 
 
 def test_unknown_names_suggest() -> None:
-    with pytest.raises(Misuse, match=r"vehicle 'zhuque': no such name or file; did you mean zhuque-1\?"):
-        vehicle.load("zhuque")
+    with pytest.raises(Misuse, match=r"vehicle 'zuque-1': no such name or file; did you mean zhuque-1\?"):
+        vehicle.load("zuque-1")
     with pytest.raises(Misuse, match=r"zhuque-1 scenario 'madien': no such name or file; did you mean maiden\?"):
         scenario.load("zhuque-1", "madien")
 
