@@ -1,8 +1,9 @@
 """Check cases of six-degree-of-freedom motion whose answers are known without a simulator.
 
 After cases 1 and 2 of NASA/TM-2015-218675 (Verification Check-Cases for Six-Degree-of-Freedom Flight Vehicle
-Simulations): a body dropped without drag over the turning Earth, and a brick that tumbles without torque. The report's own tables of results were not at hand; what stands in their place is a closed form
-and an integrator of another family (Dormand and Prince, order 8) on equations written in another way.
+Simulations): a body dropped without drag over the turning Earth, and a brick that tumbles without torque. The report's
+own tables of results were not at hand; what stands in their place is a closed form, and an integrator of another family
+(Dormand and Prince, order 8) on equations written in another way.
 """
 
 from __future__ import annotations
