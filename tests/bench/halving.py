@@ -11,7 +11,7 @@ from sim.earth import orbit_heights
 from sim.mission import Mission
 from tests.bench.figure import Figure
 
-VEHICLES = ("zhuque-1", "zhuque-2")
+VEHICLES = ("zhuque-1",)
 Three = tuple[float, float, float]
 
 

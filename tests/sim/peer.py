@@ -69,3 +69,23 @@ def rocket(finned: bool) -> Any:
         made.add_trapezoidal_fins(n=4, root_chord=0.2, tip_chord=0.1, span=0.12, position=0.3)
         made.add_parachute("main", cd_s=6.0, trigger="apogee")
     return made
+
+
+def monte_carlo(file: str) -> Any:
+    """RocketPy's Monte Carlo of the finned rocket under its parachute to the ground; a little of everything differs."""
+    rocketpy: Any = importlib.import_module("rocketpy")
+    stochastic: Any = importlib.import_module("rocketpy.stochastic")
+    flown, air = rocket(finned=True), environment()
+    flight = rocketpy.Flight(rocket=flown, environment=air, rail_length=3.0, inclination=85.0, heading=0.0)
+    wild = stochastic.StochasticRocket(rocket=flown, mass=0.1, inertia_11=0.05, power_off_drag_factor=(1.0, 0.03))
+    burning = stochastic.StochasticGenericMotor(generic_motor=flown.motor, total_impulse=(flown.motor.total_impulse, 100))
+    wild.add_motor(burning, position=0.001)
+    wild.add_nose(flown.nosecones[0])
+    wild.add_trapezoidal_fins(flown.fins[0])
+    wild.add_parachute(flown.parachutes[0])
+    return rocketpy.MonteCarlo(
+        filename=file,
+        environment=stochastic.StochasticEnvironment(environment=air),
+        rocket=wild,
+        flight=stochastic.StochasticFlight(flight=flight, inclination=(85.0, 1.0), heading=(0.0, 2.0)),
+    )
