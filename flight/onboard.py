@@ -18,7 +18,7 @@ from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
 from flight.computer.shot import RAMP
 from flight.plans import burn as burns
-from flight.plans.plan import LOW_RATE, MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
+from flight.plans.plan import MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
 from flight.plans.stage import STEERING, Stage
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.errors import Misuse
@@ -82,7 +82,7 @@ class PythonComputer:
         periodic = [field.name for field in fields(records.Schedule)]
         self._senders = [(1 << place, self._sender(name)) for place, name in enumerate(periodic)]
         self._events = packets["event"].fields[0].enumeration or {}
-        self._identity_period = _period(self._dictionary, "identity")
+        self._periods = {name: _period(rate) for name, rate in self._dictionary.rates(plan.telemetry).items()}
         self._sequence = dict.fromkeys(packets, 0)
         self._due: list[bytes] = []
         self._sent = 0
@@ -120,8 +120,18 @@ class PythonComputer:
         self.computer = zeroed(records.Computer)
         self.computer.plan = computer_plan(self._plan)
         for field in fields(records.Schedule):
-            setattr(self.computer.telemetry.periods, field.name, _period(self._dictionary, field.name))
+            setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
+
+    def resume(self, boot_id: int, reset_cause: int) -> None:
+        """Comes back from a reset that kept the memory: flies on at the next sensors, however many steps are missing.
+
+        Sequence counts begin at 0 again, as the boot id tells.
+        """
+        self._sequence = dict.fromkeys(self._sequence, 0)
+        self._due = []
+        self._boot_id = boot_id
+        self._identity = (*self._identity[:-2], reset_cause, self._identity[-1])
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
@@ -156,7 +166,7 @@ class PythonComputer:
         self._due = []
         step = self.computer.step
         ticks = ticks_of_step(step)
-        if step % self._identity_period == 0:
+        if step % self._periods["identity"] == 0:
             self._send("identity", self._identity, ticks)
         if self.computer.sequence.events:
             for code in self._events.values():
@@ -185,9 +195,9 @@ class PythonComputer:
 _actuator_values = attrgetter(*(field.name for field in fields(records.Actuators)))
 
 
-def _period(dictionary: Dictionary, name: str) -> int:
-    """Control steps between two packets of a kind."""
-    return round(STEPS_PER_SECOND / dictionary.packets[name].rate_hz)
+def _period(rate_hz: float) -> int:
+    """Control steps between two packets of a kind, 0 for those that are not sent periodically."""
+    return round(STEPS_PER_SECOND / rate_hz) if rate_hz else 0
 
 
 def zeroed(record: type[Record]) -> Record:
@@ -218,6 +228,7 @@ def computer_plan(plan: FlightPlan) -> records.Plan:
         longitude=math.radians(plan.site.longitude_deg),
         height=plan.site.height_m,
         azimuth=math.radians(plan.azimuth_deg),
+        elevation=math.radians(plan.site.elevation_deg),
         countdown_s=plan.countdown_s,
         first_stage=plan.first_stage,
         last_stage=len(plan.stages) - 1,
@@ -236,7 +247,6 @@ def computer_plan(plan: FlightPlan) -> records.Plan:
         main_height=parachutes.main_height_m if parachutes else 0.0,
         slew_rate=math.radians(plan.slew_rate_deg_s),
         reaction_pressure=plan.reaction_pressure_pa,
-        low_rate=plan.telemetry == LOW_RATE,
         program_time=_padded(plan.program_time_s, MOST_KNOTS),
         program_pitch=_padded([math.radians(pitch) for pitch in plan.program_pitch_deg], MOST_KNOTS),
         throttle_time=_padded([*(time for time, _ in plan.throttle), NEVER_S], MOST_THROTTLE),

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flight.plans import checked
+from flight.plans import plan as plans
 from flight.wire.errors import Misuse
-from sim import faults, launch
+from sim import faults, generic, launch
 from sim import wind as winds
 from sim.faults import Fault
 from sim.launch import Order
 from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
+NOMINAL = "nominal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,21 @@ class Scenario:
 
 
 def names(vehicle: str) -> tuple[str, ...]:
-    """The scenarios that come with the software for a vehicle."""
-    return checked.names(_FOLDER / vehicle)
+    """The scenarios that come with the software for a vehicle: its own, then those for any."""
+    own = checked.names(_FOLDER / vehicle) if (_FOLDER / vehicle).is_dir() else ()
+    return (*own, *(name for name in generic.names() if name not in own))
 
 
 def load(vehicle: str, name_or_path: str) -> Scenario:
-    """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason."""
+    """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason.
+
+    A name that the vehicle has no scenario of its own for is one for any vehicle, on top of its nominal flight.
+    """
+    if name_or_path in generic.names() and name_or_path not in checked.names(_FOLDER / vehicle):
+        nominal = load(vehicle, NOMINAL)
+        added = generic.load(name_or_path, plans.load(nominal.plan))
+        end_s = nominal.end_s if added.end_s is None else added.end_s
+        return replace(nominal, name=added.name, help=added.help, end_s=end_s, faults=added.faults)
     text, source = checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")
     scenario = parse(text, source)
     if scenario.vehicle != vehicle:

@@ -123,7 +123,7 @@ class Truth:
         if motion.height < self._height_m:
             self._found.setdefault("apogee", began_s)
         self._height_m = motion.height
-        if world.burnt_out[-1] and not self._inserted:
+        if world.burnt_out[-1] and not self._inserted and not world.pushed:
             self._inserted = True
             if orbit_heights(world.position, world.velocity)[0] > ORBIT_PERIGEE_M:
                 last = world.vehicle.number_of(len(world.burnt_out) - 1)

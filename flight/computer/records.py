@@ -109,8 +109,8 @@ class Burn:
     """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
 
     time: Curve  # since first thrust, s
-    push: Curve  # acceleration, straight between the knots, m/s2
-    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
+    push: Curve  # acceleration, m/s2
+    gained: Curve  # its integral, m/s
 
 
 @dataclass(slots=True)
@@ -191,6 +191,7 @@ class Plan:
     longitude: float
     height: float
     azimuth: float  # of the flight plane at lift-off, clockwise from north
+    elevation: float  # of the vehicle on the pad, towards the azimuth
     countdown_s: float  # from the count's beginning to the first ignition command
     first_stage: int  # number of the lowest stage
     last_stage: int  # index of the stage that burns last
@@ -209,7 +210,6 @@ class Plan:
     main_height: float  # above the launch site at which the main parachute opens
     slew_rate: float  # fastest change of the commanded attitude, rad/s
     reaction_pressure: float  # tank pressure at which reaction control has its full authority, Pa
-    low_rate: bool  # telemetry for a slow radio
     program_time: Knots  # lowest stage: seconds after lift-off; the last knot is repeated as padding
     program_pitch: Knots  # lowest stage: angle above the horizon of the launch site
     throttle_time: Levels  # seconds after lift-off at which the level begins; padded with times never reached
@@ -240,6 +240,7 @@ class Navigation:
     rate_y: float
     rate_z: float
     rejected: int  # satellite solutions refused in a row
+    lost: bool  # the computer came up in flight; position and attitude wait for the first satellite solution
 
 
 @dataclass(slots=True)
@@ -352,6 +353,8 @@ class Control:
     trim_x: float  # steady angular acceleration against a steady disturbance, rad/s2
     trim_y: float
     trim_z: float
+    fullness: float  # of the reaction-control tank: its pressure over that of full authority
+    burning: bool  # the trims are those with an engine running
 
 
 @dataclass(slots=True)
@@ -361,7 +364,7 @@ class Sequence:
     phase: int
     phase_step: int  # at which the phase began
     counted: int  # steps of the count so far, holds left out
-    liftoff_step: int  # -1 before lift-off
+    liftoff_step: int  # -1 before lift-off; below it where the computer came up in flight
     burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
@@ -375,12 +378,13 @@ class Sequence:
     tower_gone: bool
     fairing_gone: bool
     aborted: bool
+    guessed: bool  # the time since lift-off has been learnt again in flight
     events: int
 
 
 @dataclass(slots=True)
 class Schedule:
-    """A number of control steps for each kind of packet."""
+    """A number of control steps for each kind of packet; a period of 0 is never."""
 
     imu: int
     gnss: int
@@ -390,6 +394,7 @@ class Schedule:
     power: int
     health: int
     systems: int
+    imu_summary: int
 
 
 @dataclass(slots=True)
@@ -524,6 +529,28 @@ class SystemsPacket:
 
 
 @dataclass(slots=True)
+class ImuSummaryPacket:
+    """Packet `imu_summary`."""
+
+    axial_force_mean: float
+    axial_force_least: float
+    axial_force_largest: float
+    rate_largest: float
+    static_pressure: float
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the next packet `imu_summary` is made of."""
+
+    samples: int
+    axial_force: float  # their sum
+    axial_force_least: float
+    axial_force_largest: float
+    rate_square: float  # largest
+
+
+@dataclass(slots=True)
 class Telemetry:
     """One record per packet, filled when it is due. `due` is a bit mask in the order of these fields."""
 
@@ -539,6 +566,8 @@ class Telemetry:
     power: PowerPacket
     health: HealthPacket
     systems: SystemsPacket
+    imu_summary: ImuSummaryPacket
+    gathered: Gathered
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """Telemetry: one record per packet, filled when the packet is due. Encoding and framing are not done here."""
 
+import math
+
 from flight.computer.maths import magnitude, multiply, sin_cos
 from flight.computer.navigation import EARTH_RATE, STEP_S
 from flight.computer.records import (
@@ -7,13 +9,16 @@ from flight.computer.records import (
     Computer,
     Control,
     DiscretesPacket,
+    Gathered,
     GnssPacket,
     HealthPacket,
     ImuPacket,
+    ImuSummaryPacket,
     Navigation,
     NavigationPacket,
     PowerPacket,
     PropulsionPacket,
+    Schedule,
     Sensors,
     SystemsPacket,
     Telemetry,
@@ -28,6 +33,9 @@ DISCRETES = 16
 POWER = 32
 HEALTH = 64
 SYSTEMS = 128
+IMU_SUMMARY = 256
+
+NEVER = 0x7FFFFFFF  # a step that does not come
 
 
 def fill_imu(packet: ImuPacket, sensors: Sensors) -> None:
@@ -192,6 +200,56 @@ def fill_systems(packet: SystemsPacket, sensors: Sensors) -> None:
     packet.servo_voltage = sensors.servo_voltage
 
 
+def gather(gathered: Gathered, navigation: Navigation) -> None:
+    """Adds this step's measurements to the summary."""
+    force = navigation.force_x
+    square = navigation.rate_x * navigation.rate_x + navigation.rate_y * navigation.rate_y
+    square = square + navigation.rate_z * navigation.rate_z
+    if gathered.samples == 0:
+        gathered.axial_force = 0.0
+        gathered.axial_force_least = force
+        gathered.axial_force_largest = force
+        gathered.rate_square = square
+    gathered.samples = gathered.samples + 1
+    gathered.axial_force = gathered.axial_force + force
+    if force < gathered.axial_force_least:
+        gathered.axial_force_least = force
+    if force > gathered.axial_force_largest:
+        gathered.axial_force_largest = force
+    if square > gathered.rate_square:
+        gathered.rate_square = square
+
+
+def fill_imu_summary(packet: ImuSummaryPacket, gathered: Gathered, pressure: float) -> None:
+    """What has been gathered, which begins anew."""
+    packet.axial_force_mean = gathered.axial_force / float(gathered.samples)
+    packet.axial_force_least = gathered.axial_force_least
+    packet.axial_force_largest = gathered.axial_force_largest
+    packet.rate_largest = math.sqrt(gathered.rate_square)
+    packet.static_pressure = pressure
+    gathered.samples = 0
+
+
+def first(period: int) -> int:
+    """The step of the first packet."""
+    if period > 0:
+        return 0
+    return NEVER
+
+
+def begin(telemetry: Telemetry, periods: Schedule) -> None:
+    """Packets with a period are due at step 0, the others never."""
+    telemetry.next.imu = first(periods.imu)
+    telemetry.next.gnss = first(periods.gnss)
+    telemetry.next.navigation = first(periods.navigation)
+    telemetry.next.propulsion = first(periods.propulsion)
+    telemetry.next.discretes = first(periods.discretes)
+    telemetry.next.power = first(periods.power)
+    telemetry.next.health = first(periods.health)
+    telemetry.next.systems = first(periods.systems)
+    telemetry.next.imu_summary = first(periods.imu_summary)
+
+
 def report(telemetry: Telemetry, computer: Computer, sensors: Sensors, step: int) -> None:
     """Fills the packets that are due at this step, puts each off by its period, and says which they are."""
     packets = 0
@@ -231,4 +289,10 @@ def report(telemetry: Telemetry, computer: Computer, sensors: Sensors, step: int
         telemetry.next.systems = step + telemetry.periods.systems
         fill_systems(telemetry.systems, sensors)
         packets = packets | SYSTEMS
+    if telemetry.periods.imu_summary > 0:
+        gather(telemetry.gathered, computer.navigation)
+        if step >= telemetry.next.imu_summary:
+            telemetry.next.imu_summary = step + telemetry.periods.imu_summary
+            fill_imu_summary(telemetry.imu_summary, telemetry.gathered, sensors.static_pressure)
+            packets = packets | IMU_SUMMARY
     telemetry.due = packets

@@ -21,7 +21,7 @@ IN_FLIGHT = 64
 buffer fills."""
 
 
-def _open(address: Address) -> Any:
+def open_port(address: Address) -> Any:
     """The port, open and exclusive. Raises Misuse where another program has it, OSError where it is not there."""
     try:
         if "://" in address.path:
@@ -50,7 +50,7 @@ class SerialReceiver:
         said = False
         while True:
             try:
-                port = await asyncio.to_thread(_open, self._address)
+                port = await asyncio.to_thread(open_port, self._address)
             except OSError as error:
                 if not self._wait:
                     raise Misuse(
@@ -119,7 +119,7 @@ class SerialTransmitter:
     async def open(self) -> None:
         """Opens the port. Raises Misuse where it is absent or taken."""
         try:
-            self._port = await asyncio.to_thread(_open, self._address)
+            self._port = await asyncio.to_thread(open_port, self._address)
         except OSError as error:
             raise Misuse(f"{self._address.shown}: {_reason(error)}; ./run ports lists those there are") from error
 
@@ -132,7 +132,7 @@ class SerialTransmitter:
         if self._port is None and loop.time() >= self._retry_at:
             self._retry_at = loop.time() + RETRY_S
             with contextlib.suppress(OSError, Misuse):
-                self._port = await asyncio.to_thread(_open, self._address)
+                self._port = await asyncio.to_thread(open_port, self._address)
         if self._port is None:
             self.bytes_lost += len(data)
             return

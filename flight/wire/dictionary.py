@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ HEADER_SIZE = 14
 
 MAX_USER_DATA = 232
 """Bytes of user data at most: header, user data and CRC-32 stay within one 250-byte frame."""
+
+FULL = "full"
+"""The profile of a link that carries every packet at its own rate."""
 
 WIDTH = {"f32": 4, "f64": 8, "u8": 1, "u16": 2, "u32": 4, "i8": 1, "i16": 2, "i32": 4, "bool": 0}
 """Bytes after the msgpack tag; a bool is its tag."""
@@ -93,12 +96,37 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """All packets by name, in the file's order; `text` is the file, so that a recording can carry it."""
+    """All packets by name, in the file's order; `text` is the file, so that a recording can carry it.
+
+    `profiles` hold packets per second by packet, for radios that cannot carry what the packets themselves say.
+    """
 
     name: str
     packets: Mapping[str, Packet]
     fingerprint: str
     text: str
+    profiles: Mapping[str, Mapping[str, float]]
+
+    def rates(self, profile: str) -> Mapping[str, float]:
+        """Packets per second by packet, 0 for those that are not sent periodically; `full` is what the packets say.
+
+        Raises Misuse for a profile that the dictionary does not have.
+        """
+        if profile == FULL:
+            return {name: packet.rate_hz for name, packet in self.packets.items()}
+        if profile not in self.profiles:
+            raise Misuse(
+                f"dictionary {self.name}: profile: there is no {profile!r}; one of {FULL}, {', '.join(self.profiles)}"
+            )
+        return {name: self.profiles[profile].get(name, 0.0) for name in self.packets}
+
+    def at(self, profile: str) -> Dictionary:
+        """The same packets, each at its rate in a profile; itself for `full`. Raises Misuse as `rates`."""
+        if profile == FULL:
+            return self
+        rates = self.rates(profile)
+        packets = {name: replace(packet, rate_hz=rates[name]) for name, packet in self.packets.items()}
+        return replace(self, packets=packets)
 
 
 @cache
@@ -122,7 +150,7 @@ def parse(text: str, source: str) -> Dictionary:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Misuse(f"{source}: not valid TOML: {error}") from error
-    _only(tree, {"name", "version", "enumeration", "packet"}, source, "")
+    _only(tree, {"name", "version", "enumeration", "packet", "profile"}, source, "")
     enumerations = _table(tree, "enumeration", source, "")
     for key in enumerations:
         values = _table(enumerations, key, source, "enumeration.")
@@ -138,7 +166,8 @@ def parse(text: str, source: str) -> Dictionary:
         packets[name] = packet
     if not packets:
         raise Misuse(f"{source}: packet: no packet is defined; add at least one [packet.NAME] table")
-    return Dictionary(str(tree.get("name", "")), packets, fingerprint(packets), text)
+    profiles = _profiles(_table(tree, "profile", source, ""), packets, source)
+    return Dictionary(str(tree.get("name", "")), packets, fingerprint(packets), text, profiles)
 
 
 def fingerprint(packets: Mapping[str, Packet]) -> str:
@@ -157,6 +186,29 @@ def fingerprint(packets: Mapping[str, Packet]) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:16]
 
 
+def _divides(rate: object) -> bool:
+    """A rate that is 0 or whole control steps apart."""
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 100:
+        return False
+    return not rate or abs(100 / rate - round(100 / rate)) < 1e-9
+
+
+def _profiles(
+    tables: Mapping[str, Any], packets: Mapping[str, Packet], source: str
+) -> Mapping[str, Mapping[str, float]]:
+    profiles: dict[str, Mapping[str, float]] = {}
+    for name in tables:
+        rates = _table(tables, name, source, "profile.")
+        _only(rates, set(packets), source, f"profile.{name}.")
+        for key, rate in rates.items():
+            if not _divides(rate):
+                raise Misuse(f"{source}: profile.{name}.{key}: must divide the control rate, 100 Hz")
+        if not rates.get("identity", 1) or ("identity" in packets and "identity" not in rates):
+            raise Misuse(f"{source}: profile.{name}.identity: without it nobody knows who speaks; 1 is usual")
+        profiles[name] = {key: float(rate) for key, rate in rates.items()}
+    return profiles
+
+
 def _packet(name: str, table: Mapping[str, Any], enumerations: Mapping[str, Any], source: str) -> Packet:
     where = f"packet.{name}"
     _only(table, {"apid", "rate_hz", "on_change", "help", "fields"}, source, where + ".")
@@ -164,7 +216,7 @@ def _packet(name: str, table: Mapping[str, Any], enumerations: Mapping[str, Any]
     if not isinstance(apid, int) or isinstance(apid, bool) or not 0 <= apid <= 2046:
         raise Misuse(f"{source}: {where}.apid: must be an integer from 0 to 2046 (2047 is the idle packet's)")
     rate = table.get("rate_hz", 0)
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 100 or (rate and 100 % rate):
+    if not _divides(rate):
         raise Misuse(f"{source}: {where}.rate_hz: must divide the control rate, 100 Hz")
     rows = table.get("fields")
     if not isinstance(rows, list) or not rows:

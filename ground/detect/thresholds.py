@@ -44,6 +44,7 @@ class Force:
     alone_s: float
     fall_part: float
     fall_near_s: float
+    push: float
     kick: float
     kick_quiet_s: float
 

@@ -9,7 +9,6 @@ from hil.firmware.inference import Inference
 from hil.firmware.language import (
     INT,
     NOTHING,
-    RESERVED_IN_C,
     SCALARS,
     Call,
     Function,
@@ -21,6 +20,7 @@ from hil.firmware.language import (
     Several,
     Type,
     fits,
+    reserved_in_c,
     spelled,
 )
 
@@ -56,7 +56,8 @@ class Body:
         self._program = program
         self._module = module
         self._function = function
-        self._inference = Inference(module.names, program.records, self._refuse, self._called)
+        self._inference = Inference(module.names, program.records, program.types, self._refuse, self._called)
+        program.variables[function.key] = self._inference.variables
         self._whole: ast.expr | None = None
         self._loops: list[str] = []
         self._ended = False
@@ -173,8 +174,8 @@ class Body:
         known = self._inference.variables.get(name)
         if name in self._module.names:
             self._refuse(node, f"{name} is already a name of the module; write another one")
-        elif name in RESERVED_IN_C:
-            self._refuse(node, f"{name} is a word of C; write another name")
+        elif reserved_in_c(name):
+            self._refuse(node, f"{name} is a word of C or kept for it; write another name")
         elif known is not None and kind is not None and known != kind:
             self._refuse(node, f"{name} is {spelled(known)} already, here {spelled(kind)}; write another name")
         if kind is not None:

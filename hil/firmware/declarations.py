@@ -13,7 +13,6 @@ from hil.firmware.language import (
     BUILTINS,
     INT_LIMIT,
     NOTHING,
-    RESERVED_IN_C,
     SCALARS,
     Alias,
     Builtin,
@@ -31,6 +30,7 @@ from hil.firmware.language import (
     Type,
     Value,
     fits,
+    reserved_in_c,
     spelled,
 )
 
@@ -75,7 +75,7 @@ class Declarations:
         self._program = program
         self._module = module
         self._load = load
-        self._inference = Inference(module.names, program.records, self._refuse, lambda function, call: None)
+        self._inference = Inference(module.names, program.records, {}, self._refuse, lambda function, call: None)
         module.names.update(BUILTINS)
 
     def read(self) -> None:
@@ -105,8 +105,8 @@ class Declarations:
     def _declare(self, node: ast.AST, name: str, declaration: Declaration) -> None:
         if name in self._module.names:
             self._refuse(node, f"{name} is declared twice; write another name")
-        elif name in RESERVED_IN_C:
-            self._refuse(node, f"{name} is a word of C; write another name")
+        elif reserved_in_c(name):
+            self._refuse(node, f"{name} is a word of C or kept for it; write another name")
         else:
             self._module.names[name] = declaration
 
@@ -168,7 +168,7 @@ class Declarations:
         kind, number = evaluated
         if wanted is not None and not fits(kind, wanted):
             self._refuse(node, f"{name} is {spelled(kind)}, not {spelled(wanted)}; write the annotation that it has")
-        self._declare(node, name, Constant(kind, number))
+        self._declare(node, name, Constant(self._module.name, name, kind, number))
 
     def _value(self, node: ast.expr) -> tuple[Scalar | RecordType | Table, Value] | None:
         match node:
@@ -242,6 +242,8 @@ class Declarations:
                     field_type = self._field(statement, name)
                     if field_type is not None:
                         fields[name] = field_type
+                        if options.get("frozen"):
+                            self._keep_frozen(statement, name, field_type)
                 case ast.FunctionDef(name=name):
                     self._refuse(statement, f"records have no methods; write a function {name} of the module")
                 case _:
@@ -250,10 +252,17 @@ class Declarations:
         self._declare(node, node.name, record)
         self._program.records[kind] = record
 
+    def _keep_frozen(self, statement: ast.AnnAssign, name: str, kind: Type) -> None:
+        inner = kind.element if isinstance(kind, Table) else kind
+        if isinstance(inner, RecordType) and not self._program.records[inner].frozen:
+            self._refuse(statement, f"{name} could be written to; write frozen=True on {inner.name} too")
+
     def _field(self, statement: ast.AnnAssign, name: str) -> Type | None:
-        if name in RESERVED_IN_C:
-            self._refuse(statement, f"{name} is a word of C; write another name")
+        if reserved_in_c(name):
+            self._refuse(statement, f"{name} is a word of C or kept for it; write another name")
         kind = self._type(statement.annotation)
+        if isinstance(kind, Table) and kind.length is None:
+            self._refuse(statement, f"{name} has a place in memory; write its type once for each element")
         if kind is None or statement.value is None:
             return kind
         if isinstance(statement.value, ast.Call) and ast.unparse(statement.value.func) == "field":
@@ -265,6 +274,8 @@ class Declarations:
         if evaluated is not None and not fits(evaluated[0], kind):
             advice = "write a default of its type, or none"
             self._refuse(statement, f"{name} is {spelled(kind)}, its default {spelled(evaluated[0])}; {advice}")
+        elif evaluated is not None and not _is_zero(evaluated[1]):
+            self._refuse(statement, "records begin as zeros and false; write its value in a function that starts")
         return kind
 
     # Functions
@@ -373,6 +384,12 @@ def _evaluate(node: ast.expr, names: Mapping[str, Declaration]) -> Value | None:
                 return None
             return OPERATIONS[type(sign)](a, b)
     return None
+
+
+def _is_zero(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return all(_is_zero(part) for part in value)
+    return value == 0 and str(value)[0] != "-"
 
 
 def _representable(value: Number) -> bool:

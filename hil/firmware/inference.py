@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from hil.firmware.folding import SHIFTS, combined, folded
 from hil.firmware.language import (
     BOOL,
     FLOAT,
@@ -59,18 +60,20 @@ class Inference:
     """Types the expressions of one function.
 
     `variables` are the function's own names with their types, `assigned` those that have a value on every path to
-    here; the caller keeps both up to date. `called` hears of each call.
+    here; the caller keeps both up to date. `types` gets each expression's type, `called` hears of each call.
     """
 
     def __init__(
         self,
         names: Mapping[str, Declaration],
         records: Mapping[RecordType, Record],
+        types: dict[ast.expr, Type],
         refuse: Callable[[ast.AST, str], None],
         called: CallListener,
     ) -> None:
         self._names = names
         self._records = records
+        self._types = types
         self._refuse = refuse
         self._called = called
         self.variables: dict[str, Type] = {}
@@ -79,6 +82,12 @@ class Inference:
 
     def type_of(self, node: ast.expr) -> Type | None:
         """The expression's type; None where it has none, and then the reason has been given."""
+        kind = self._infer(node)
+        if kind is not None:
+            self._types[node] = kind
+        return kind
+
+    def _infer(self, node: ast.expr) -> Type | None:
         match node:
             case ast.Constant():
                 return self._literal(node)
@@ -122,17 +131,13 @@ class Inference:
         return self._binary(node, operator, left, right)
 
     def whole_number(self, node: ast.expr) -> int | None:
-        """The value of an integer literal or constant, if it is one."""
-        match node:
-            case ast.Constant(value=int(value)) if not isinstance(value, bool):
+        """The value of an expression of integer literals and constants, if it is one."""
+        return folded(node, self._whole_constant)
+
+    def _whole_constant(self, name: str) -> int | None:
+        match None if name in self.own_names else self._names.get(name):
+            case Constant(type=Scalar("int"), value=int(value)):
                 return value
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                value_below = self.whole_number(operand)
-                return None if value_below is None else -value_below
-            case ast.Name(id=name) if name not in self.own_names:
-                match self._names.get(name):
-                    case Constant(type=Scalar("int"), value=int(constant)):
-                        return constant
         return None
 
     def _literal(self, node: ast.Constant) -> Type | None:
@@ -207,6 +212,8 @@ class Inference:
         if a != b and {a, b} <= {FLOAT, INT}:
             self._refuse(node, "int and float are mixed; write float(i) for the int, or its literal as 2.0")
             return None
+        if a == b == INT:
+            self._keep_in_range(node, operator, left, right)
         if isinstance(operator, ARITHMETIC) and a == b and a in (FLOAT, INT):
             return a
         if isinstance(operator, ast.Div):
@@ -222,6 +229,15 @@ class Inference:
         else:
             self._refuse(node, f"this operation has no meaning for {spelled(a)} and {spelled(b)}; write it on numbers")
         return None
+
+    def _keep_in_range(self, node: ast.AST, operator: ast.operator, left: ast.expr, right: ast.expr) -> None:
+        """What can be known beforehand about the result of an operation on ints."""
+        a, b = self.whole_number(left), self.whole_number(right)
+        if isinstance(operator, SHIFTS) and b is not None and not 0 <= b < 32:
+            self._refuse(node, f"a shift is by 0 to 31, not by {b}; write a number of bits that an int has")
+        value = combined(operator, a, b)
+        if value is not None and not -INT_LIMIT <= value < INT_LIMIT:
+            self._refuse(node, f"this is {value}, which does not fit 32 bits; write floats, or smaller numbers")
 
     def _whole_division(self, node: ast.AST, a: Type, b: Type, right: ast.expr) -> Type | None:
         if not a == b == INT:
@@ -268,6 +284,8 @@ class Inference:
             self._refuse(node, f"{spelled(a)} is compared with {spelled(b)}; {_conversion(a, b)}")
         elif not isinstance(a, Scalar) or (a == BOOL and isinstance(operator, ORDERING)):
             self._refuse(node, f"{spelled(a)} has no such comparison; write one of numbers")
+        elif a != FLOAT and ast.dump(node.left) == ast.dump(right):
+            self._refuse(node, "both sides are the same, of which C warns; write what is meant, or True or False")
         return BOOL
 
     def _choice(self, node: ast.IfExp) -> Type | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -81,6 +82,8 @@ def fits(found: Type, wanted: Type) -> bool:
 class Constant:
     """A module's constant and its value, which C gets as it stands; a record's value is that of its fields."""
 
+    module: str
+    name: str
     type: Scalar | RecordType | Table
     value: Value
 
@@ -146,6 +149,7 @@ class Module:
     name: str
     file: Path
     tree: ast.Module
+    text: str
     names: dict[str, Declaration] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
 
@@ -168,6 +172,10 @@ class Program:
 
     modules: dict[str, Module] = field(default_factory=dict)
     records: dict[RecordType, Record] = field(default_factory=dict)
+    types: dict[ast.expr, Type] = field(default_factory=dict)
+    """Of the expressions inside functions that have one."""
+    variables: dict[tuple[str, str], dict[str, Type]] = field(default_factory=dict)
+    """Each function's parameters and variables."""
     calls: list[Call] = field(default_factory=list)
     writers: set[tuple[str, str]] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
@@ -177,9 +185,17 @@ class Program:
 
 
 # fmt: off
-RESERVED_IN_C: Final = frozenset({
-    "auto", "case", "char", "const", "default", "do", "double", "enum", "extern", "goto", "inline", "long", "main",
-    "register", "restrict", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned",
-    "void", "volatile", "NULL",
+_WORDS_OF_C: Final = frozenset({
+    "asm", "auto", "bool", "case", "char", "const", "default", "do", "double", "enum", "errno", "extern", "false",
+    "goto", "inline", "long", "main", "memcmp", "memcpy", "memmove", "memset", "offsetof", "register", "restrict",
+    "short", "signed", "sizeof", "static", "struct", "switch", "true", "typedef", "union", "unsigned", "void",
+    "volatile", "NULL",
 })
 # fmt: on
+_KEPT_IN_C: Final = re.compile(r"vermilion_|_[A-Z_]|[A-Za-z0-9_]*[^A-Za-z0-9_]|[a-z0-9_]+_t$|U?INT\d+_")
+"""The beginnings of names that C, its headers or the firmware keep for themselves; and any that is not ASCII."""
+
+
+def reserved_in_c(name: str) -> bool:
+    """Whether a name cannot stand in C as it is."""
+    return name in _WORDS_OF_C or _KEPT_IN_C.match(name) is not None

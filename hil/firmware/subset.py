@@ -11,10 +11,11 @@ In a function: assignments to names and fields, a, b = f(…), if, for NAME in r
 A variable has one type and a value on every path before it is read. int and float do not mix, numbers have no truth,
 `//` and `%` are by a positive constant, a table's elements do not change, records are made outside and passed in.
 There is no while, no recursion, no exception, no text, no object made at run time. A call that writes to a record
-stands alone on its right-hand side, because C does not say which operand comes first.
+stands alone on its right-hand side, because C does not say which operand comes first. Records begin as zeros and false.
+Names are ASCII and none that C or the firmware keeps.
 
-Not checked, and left to the author: divisors that may be zero, ints that leave 32 bits, floats out of int()'s range,
-indices outside of a table.
+Not checked where it is known only at run time, and left to the author: divisors that may be zero, ints that leave 32
+bits, shifts by other than 0 to 31, floats out of int()'s range, indices outside of a table.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def check(paths: Iterable[Path]) -> list[Refusal]:
 
     A file is the module of flight.computer that has its name. Raises OSError for what cannot be read.
     """
+    return sorted(set(read(paths).refusals))
+
+
+def read(paths: Iterable[Path]) -> Program:
+    """These files and folders as one checked program, its modules in the order of their imports; see `check`."""
     program = Program()
     sources = dict(_sources(paths))
     loader = _Loader(program, sources)
@@ -47,7 +53,7 @@ def check(paths: Iterable[Path]) -> list[Refusal]:
             Body(program, module, function).check()
     _check_order_of_writes(program)
     _check_recursion(program)
-    return sorted(set(program.refusals))
+    return program
 
 
 def _sources(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
@@ -77,11 +83,12 @@ class _Loader:
             line = getattr(error, "lineno", None) or 1
             self._program.refusals.append(Refusal(file, line, f"this is not Python ({error}); write what Python reads"))
             text = b""
-        module = Module(name, file, ast.parse(text))
+        module = Module(name, file, ast.parse(text), text.decode(errors="replace"))
         self._program.modules[name] = module
         self._loading.append(name)
         Declarations(self._program, module, self.load).read()
         self._loading.pop()
+        self._program.modules[name] = self._program.modules.pop(name)  # behind what it imports
 
     def load(self, importer: Module, node: ast.AST, name: str) -> Module | None:
         if name not in self._sources:

@@ -201,7 +201,7 @@ class _Watch:
             load = motion.dynamic_pressure * motion.flow_angle
             if load > self.q_alpha:
                 self.q_alpha = load
-        if world.ignited_s[world.lowest] is not None and not world.burnt_out[world.lowest]:
+        if world.burns(world.lowest):
             fx, fy, fz = motion.force
             self.force_squared = max(self.force_squared, fx * fx + fy * fy + fz * fz)
         if flown % LOOK == 0:
@@ -215,7 +215,7 @@ class _Watch:
             self.states.extend(round(x, 1) for x in to_earth_fixed(world.position, world.time_s))
             self.states.extend(round(v, 3) for v in to_earth_fixed(relative, world.time_s))
         self._look_at_burn()
-        if world.burnt_out[-1] and not self.orbit:
+        if world.burnt_out[-1] and not self.orbit and not world.pushed:
             perigee, apogee = self._take_orbit()
             self.orbit |= {"burnout_perigee_m": perigee, "burnout_apogee_m": apogee}
             self._untrimmed_kg = world.tank.propellant_kg

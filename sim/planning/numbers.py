@@ -1,8 +1,9 @@
-"""What a flight plan must know of its vehicle, computed from the vehicle's file: masses, thrusts, angular accelerations."""
+"""What a flight plan must know of its vehicle, from the vehicle's file: masses, thrusts, angular accelerations."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from flight.plans.plan import FlightPlan
 from sim.engine import LiquidEngine
@@ -86,10 +87,7 @@ def booster_numbers(vehicle: Vehicle, payload_kg: float) -> Numbers:
 def ignition_kg(legs: list[Leg], place: int) -> float:
     """Mass at a stage's ignition, without what is dropped during that burn."""
     burns = [leg for leg in legs if leg.stage == place and leg.burning]
-    dropped = sum(
-        before.thrust(before.end_s)[1] - after.thrust(after.start_s)[1]
-        for before, after in zip(burns, burns[1:], strict=False)
-    )
+    dropped = sum(before.thrust(before.end_s)[1] - after.thrust(after.start_s)[1] for before, after in pairwise(burns))
     return burns[0].thrust(burns[0].start_s)[1] - dropped
 
 

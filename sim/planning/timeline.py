@@ -49,7 +49,7 @@ class _Pile:
 
 
 def timeline(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kept_kg: float = 0.0) -> list[Leg]:
-    """All legs from lift-off to the end of the last stage's burn; every stage burns all that it can, the last keeps some."""
+    """All legs from lift-off to the end of the last burn; every stage burns all that it can, the last keeps some."""
     mass = vehicle.lift_off_kg - vehicle.payload_kg + payload_kg
     pile = _Pile([], 0.0, mass, vehicle.reference_area_m2)
     if vehicle.boosters is not None:

@@ -50,6 +50,30 @@ def test_packets_come_at_the_dictionary_s_rates() -> None:
     assert counts == {name: 2 * packet.rate_hz for name, packet in PACKETS.items() if packet.rate_hz}
 
 
+def test_slow_radio_gets_the_low_rate_profile() -> None:
+    computer = PythonComputer(replace(PLAN, telemetry="low_rate"))
+    computer.start(start_values())
+    flat = [read(packet) for due in run(computer, 1000) for packet in due]
+    names = [name for name, _ in flat]
+    counts = {name: names.count(name) for name in set(names)}
+    assert counts == {name: 10 * rate for name, rate in default().rates("low_rate").items() if rate}
+
+
+def test_summary_holds_what_passed_since_the_last_one() -> None:
+    computer = PythonComputer(replace(PLAN, telemetry="low_rate"))
+    computer.start(start_values())
+    run(computer, 1)
+    summaries = []
+    for step in range(1, 41):
+        force = {5: 30.0, 10: -2.0}.get(step, 10.0)
+        rate = 3.0 if step == 7 else 0.0
+        computer.step(astuple(sensors(step, specific_force_x=force, rate_x=0.8 * rate, rate_z=0.6 * rate)))
+        summaries += [values[4:] for name, values in map(read, computer.packets()) if name == "imu_summary"]
+    mean = (18 * 10.0 + 30.0 - 2.0) / 20.0
+    assert summaries[0] == pytest.approx((mean, -2.0, 30.0, 3.0, 90e3))
+    assert summaries[1] == pytest.approx((10.0, 10.0, 10.0, 0.0, 90e3))
+
+
 def test_headers_carry_sequence_time_and_boot_id() -> None:
     counted: dict[str, int] = {}
     for step, due in enumerate(run(started(), 120)):

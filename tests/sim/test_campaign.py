@@ -59,11 +59,16 @@ def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
     nominal = scenario.load("zhuque-1", "nominal")
     flown = fly(Task(VEHICLE, PLAN, nominal, dispersion.load("none"), 1, 0))
     mission = Mission(VEHICLE, PLAN, nominal, dispersion.flight_seed(1, 0), PythonComputer(PLAN), truth_rows=True)
-    orbit = 0.0, 0.0
+    burnout = orbit = 0.0, 0.0
+    full = 0.0
     while not mission.finished:
         mission.step()
-        if mission.world.burnt_out[-1] and orbit == (0.0, 0.0):
+        if mission.world.burnt_out[-1] and burnout == (0.0, 0.0):
+            burnout = orbit_heights(mission.world.position, mission.world.velocity)
+            full = mission.world.tank.propellant_kg
+        if not mission.world.payload_on and orbit == (0.0, 0.0):
             orbit = orbit_heights(mission.world.position, mission.world.velocity)
+            trim = full - mission.world.tank.propellant_kg
     row, rows = flown.row, [each for each in mission.truth.rows or [] if each[PLACE["flown_s"]] >= 0.0]
     assert list(row) == list(columns(VEHICLE))
     assert (row["scenario"], row["flight"], row["seed"]) == ("nominal", 0, dispersion.flight_seed(1, 0))
@@ -72,7 +77,9 @@ def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
     assert {f"{name}_s": pytest.approx(time_s, abs=5e-4) for name, time_s in there.items()} == {
         name: value for name, value in row.items() if name.endswith("_s") and value is not None
     }
-    assert (row["burnout_perigee_m"], row["burnout_apogee_m"]) == pytest.approx(orbit, abs=0.05)
+    assert (row["perigee_m"], row["apogee_m"]) == pytest.approx(orbit, abs=0.05)
+    assert (row["burnout_perigee_m"], row["burnout_apogee_m"]) == pytest.approx(burnout, abs=0.05)
+    assert row["trim_propellant_kg"] == pytest.approx(trim, abs=5e-4)
     # The table looks at every step, the rows at every tenth.
     seen = max(each[PLACE["dynamic_pressure_pa"]] for each in rows)
     assert seen <= float(row["max_dynamic_pressure_pa"] or 0.0) + 0.05 <= 1.005 * seen

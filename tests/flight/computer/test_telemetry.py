@@ -8,7 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from flight import geodesy
-from flight.computer import records, sequencer, telemetry
+from flight.computer import phases, records, telemetry
 from flight.computer.computer import step
 from flight.computer.maths import rotate
 from flight.wire.dictionary import default
@@ -128,12 +128,12 @@ def nothing_is_a_number() -> dict[str, float]:
 
 
 @pytest.mark.parametrize("values", [dict, nothing_is_a_number], ids=["at rest", "no sensor works"])
-@pytest.mark.parametrize("phase", [sequencer.COUNTDOWN, sequencer.BURN_1, sequencer.COAST_3, sequencer.BURN_3])
+@pytest.mark.parametrize("phase", range(len(phases.PHASES)))
 def test_computer_survives_anything(values: Callable[[], dict[str, float]], phase: int) -> None:
     state = computer()
     step(state, sensors(0))
-    state.sequence.phase, state.sequence.lowest = phase, sequencer.PHASES[phase].stage
-    for number in range(1, 3000):
+    state.sequence.phase, state.sequence.lowest = phase, 2
+    for number in range(1, 600):
         step(state, sensors(number, gnss_fresh=True, gnss_fix=True, **values()))
     n, a = state.navigation, state.actuators
     numbers = (n.position_x, n.velocity_y, n.attitude_w, a.tvc_pitch, a.rcs_roll, a.rcs_yaw)

@@ -10,26 +10,11 @@ from flight.plans.plan import MOST_KNOTS, MOST_STAGES
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 
-EVENTS = [
-    "ignition",
-    "liftoff",
-    "max_q",
-    "stage_1_burnout",
-    "stage_1_separation",
-    "stage_2_ignition",
-    "stage_2_burnout",
-    "stage_2_separation",
-    "fairing_separation",
-    "apogee",
-    "stage_3_ignition",
-    "stage_3_burnout",
-    "orbit_insertion",
-    "payload_separation",
-]
+KNOWN = {*(default().packets["event"].fields[0].enumeration or {}), "max_q", "apogee", "impact", "landing"}
 
 
 def test_names() -> None:
-    assert plans.names() == ("zhuque-1", "zhuque-1-maiden")
+    assert {"zhuque-1", "zhuque-1-maiden"} <= set(plans.names())
 
 
 @pytest.mark.parametrize("name", plans.names())
@@ -45,21 +30,21 @@ def test_every_plan_loads_and_fits_its_packets(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", plans.names())
-def test_every_stage_event_is_expected_in_order(name: str) -> None:
+def test_expected_events_are_known_and_can_be_found(name: str) -> None:
     plan = plans.load(name)
-    assert sorted(event.name for event in plan.events) == sorted(EVENTS)
-    times = [event.time_s for event in plan.events]
-    assert times == sorted(times)
+    named = [event.name for event in plan.events]
+    assert len(set(named)) == len(named)
+    assert set(named) <= KNOWN
     assert all(event.latest_s - event.earliest_s >= 2.0 for event in plan.events)
     assert plan.event("liftoff") is not None
-    assert plan.event("landing") is None
+    assert plan.event("scrub") is None
 
 
-def test_program_holds_upright_first_and_rests_at_the_end() -> None:
-    for plan in map(plans.load, plans.names()):
-        assert plan.program_pitch_deg[:2] == (90.0, 90.0)
-        assert list(plan.program_pitch_deg) == sorted(plan.program_pitch_deg, reverse=True)
-        assert plan.program_time_s[-1] < plan.stages[0].burn_s - 1.5
+@pytest.mark.parametrize("name", plans.names())
+def test_program_bends_down_while_the_lowest_stage_burns(name: str) -> None:
+    plan = plans.load(name)
+    assert plan.program_pitch_deg[0] == pytest.approx(plan.site.elevation_deg, abs=1.0)
+    assert plan.program_time_s[-1] < plan.stages[0].burn_limit_s
 
 
 def test_plan_from_a_path(tmp_path: Path) -> None:
@@ -96,14 +81,18 @@ ERRORS = [
     ("fairing_stage = 3", "fairing_stage = 3\nfairing_s = 9", "fairing_s: fairing_stage says already"),
     ("perigee_m = 300e3", "perigee_m = 50e3", "target: perigee_m: no orbit is below 100000"),
     (
-        "ignition_s = 405.6",
+        "ignition_s = 405.0",
         "ignition_s = 100.0",
         "stage[2].ignition_s: before the stages below have burnt out, at 148.7",
     ),
     ("burn_s = 76.6", "burn_s = 76.6\nignition_s = 1", "stage[0].ignition_s: the lowest stage is lit on the pad"),
     ("burn_s = 76.6", "burn_s = 76.6\nvernier_s = 5", "stage[0].vernier_pressure_pa: missing"),
-    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "loop"', "stage[1].steering: 'loop' is none of program, horizon,"),
-    ("burn_s = 66.9", 'burn_s = 66.9\nsteering = "closed_loop"', "stage[1].thrust_n: missing"),
+    (
+        '"closed_loop"\nburn_s = 66.911',
+        '"loop"\nburn_s = 66.911',
+        "stage[1].steering: 'loop' is none of program, horizon,",
+    ),
+    ("thrust_n = 265000.0", "", "stage[1].thrust_n: missing"),
     ("[target]", "[parachutes]\nmain_height_m = 1e3\ndrogue_delay_s = 1\n[target]", "parachutes: nothing comes down"),
     ("[target]", "[abort]\nrate_deg_s = 0\n[target]", "abort.rate_deg_s: missing, and so is every other limit"),
     ("[target]", "[tower]\njettison = 3\n[target]", "tower.jettison_s: missing; is it what jettison was meant"),

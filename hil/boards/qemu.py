@@ -1,0 +1,245 @@
+"""An STM32F405 in a process of its own: QEMU's machine netduinoplus2, its serial lines and its monitor on Unix sockets.
+
+Pitfalls of QEMU 7.2: a serial line that nobody reads stops the whole machine, its monitor too, so each is always
+drained; it models no baud rate, overrun, watchdog, clock controller or pins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any, Final
+
+from flight.wire.errors import Misuse
+from hil.boards.board import Board, LineLost
+from hil.boards.debugger import Debugger
+from hil.firmware import elf
+
+PROGRAM: Final = "qemu-system-arm"
+MACHINE: Final = "netduinoplus2"
+START_S: Final = 10.0
+MONITOR_S: Final = 5.0
+READ: Final = 1 << 16
+TELEMETRY_CHUNKS: Final = 1 << 14
+"""Kept of the telemetry line at most; the oldest are dropped beyond it."""
+UNDEFINED: Final = b"\x00\xde"
+"""The instruction `udf #0`."""
+FOR_EVER: Final = b"\xfe\xe7"
+"""The instruction `b .`."""
+
+
+class QemuBoard(Board):
+    """Boots at once. `image` is a build's ELF file; `telemetry` asks for the second line too.
+
+    Raises Misuse where QEMU is not installed or does not start.
+    """
+
+    name = "qemu"
+
+    def __init__(self, image: Path, *, telemetry: bool = False) -> None:
+        program = shutil.which(PROGRAM)
+        if program is None:
+            raise Misuse(
+                f"--board qemu: {PROGRAM} is not installed; apt-get install qemu-system-arm (or brew install qemu), "
+                "or use --board unicorn"
+            )
+        self._program, self._image, self._wants_telemetry = program, image, telemetry
+        self._telemetry: deque[bytes] = deque(maxlen=TELEMETRY_CHUNKS)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+        self._sockets: list[socket.socket] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="vermilion-qemu-")
+        try:
+            self._launch()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def telemetry(self) -> bytes:
+        """What came out of the telemetry line since it was last asked for."""
+        chunks = []
+        with contextlib.suppress(IndexError):
+            while True:
+                chunks.append(self._telemetry.popleft())
+        return b"".join(chunks)
+
+    def send(self, data: bytes) -> None:
+        line = self._connected()
+        view = memoryview(data)
+        end = time.monotonic() + MONITOR_S
+        while view:
+            readable, writable, _ = select.select([line], [line], [], max(0.0, end - time.monotonic()))
+            try:
+                if writable:
+                    view = view[line.send(view) :]
+                elif not readable:
+                    raise LineLost("QEMU takes no more bytes")
+                else:
+                    self._early += self._read(line)
+            except OSError as error:
+                raise LineLost("QEMU has ended") from error
+
+    def receive(self, timeout_s: float) -> bytes:
+        if self._early:
+            early, self._early = self._early, b""
+            return early
+        line = self._connected()
+        readable, _, _ = select.select([line], [], [], timeout_s)
+        return self._read(line) if readable else b""
+
+    def close(self) -> None:
+        self._kill()
+        self._folder.cleanup()
+
+    def unplug(self) -> None:
+        # Only this end closes. What the board says now has no reader and is thrown away by QEMU.
+        self._connected().close()
+        self._line = None
+
+    def replug(self) -> None:
+        self._line, self._early = self._connect("bench"), b""
+
+    def reset(self) -> None:
+        self._command("system_reset")
+
+    def freeze(self) -> None:
+        self._command("stop")
+
+    def thaw(self) -> None:
+        self._command("cont")
+
+    def crash(self) -> None:
+        self._run_instead(UNDEFINED)
+
+    def hang(self) -> None:
+        self._run_instead(FOR_EVER, interrupts=False)
+
+    def cut_power(self) -> None:
+        self._kill()
+
+    def restore_power(self) -> None:
+        self._launch()
+
+    def flip(self, symbol: str, offset: int, bit: int) -> None:
+        address = elf.read(self._image).address(symbol) + offset
+        with self._debugger() as debugger:
+            byte = debugger.read(address, 1)[0]
+            debugger.write(address, bytes([byte ^ 1 << bit]))
+
+    def read_word(self, symbol: str, offset: int = 0) -> int:
+        """32 bits of memory."""
+        with self._debugger() as debugger:
+            return int.from_bytes(debugger.read(elf.read(self._image).address(symbol) + offset, 4), "little")
+
+    def _run_instead(self, instruction: bytes, interrupts: bool = True) -> None:
+        """The processor goes on with this instruction, at the bottom of the stack's room where nothing else is."""
+        place = elf.read(self._image).address("noinit_end")
+        with self._debugger() as debugger:
+            debugger.write(place, instruction)
+            if not interrupts:
+                debugger.mask_interrupts()
+            debugger.jump(place)
+
+    def _debugger(self) -> Debugger:
+        return Debugger(self._path("debugger"))
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder.name, name)
+
+    def _launch(self) -> None:
+        for name in ("bench", "telemetry", "monitor", "debugger"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._path(name))
+        second = f"unix:{self._path('telemetry')},server=on,wait=on" if self._wants_telemetry else "null"
+        command = [
+            self._program, "-M", MACHINE, "-kernel", str(self._image), "-display", "none", "-monitor", "none",
+            "-serial", second,
+            "-serial", f"unix:{self._path('bench')},server=on,wait=on",
+            "-qmp", f"unix:{self._path('monitor')},server=on,wait=off",
+            "-gdb", f"unix:{self._path('debugger')},server=on,wait=off",
+        ]  # fmt: skip
+        with Path(self._path("log")).open("wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._early = b""
+        if self._wants_telemetry:
+            reader = self._connect("telemetry")
+            self._sockets.append(reader)
+            threading.Thread(target=self._drain, args=(reader,), daemon=True).start()
+        self._line = self._connect("bench")
+        monitor = self._connect("monitor")
+        self._sockets.append(monitor)
+        monitor.settimeout(MONITOR_S)
+        self._monitor = monitor.makefile("rw", encoding="utf-8")
+        self._monitor.readline()
+        self._command("qmp_capabilities")
+
+    def _connect(self, name: str) -> socket.socket:
+        end = time.monotonic() + START_S
+        while time.monotonic() < end:
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(self._path(name))
+                return connection
+            except OSError:
+                connection.close()
+            if self._process is None or self._process.poll() is not None:
+                said = Path(self._path("log")).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                raise Misuse(f"--board qemu: QEMU does not start: {said[-1] if said else 'it gives no reason'}")
+            time.sleep(0.002)
+        raise Misuse(f"--board qemu: QEMU offers no line within {START_S:.0f} s; is the machine overloaded?")
+
+    def _command(self, name: str) -> None:
+        try:
+            self._monitor.write(json.dumps({"execute": name}))
+            self._monitor.flush()
+            while answer := self._monitor.readline():
+                record: dict[str, Any] = json.loads(answer)
+                if "error" in record:
+                    raise LineLost(f"QEMU refuses {name}: {record['error'].get('desc', '')}")
+                if "return" in record:
+                    return
+        except (OSError, ValueError) as error:
+            raise LineLost(f"QEMU's monitor does not answer: {error}") from error
+        raise LineLost("QEMU has ended")
+
+    def _connected(self) -> socket.socket:
+        if self._line is None:
+            raise LineLost("the line is cut")
+        return self._line
+
+    @staticmethod
+    def _read(line: socket.socket) -> bytes:
+        try:
+            data = line.recv(READ)
+        except OSError as error:
+            raise LineLost("QEMU has ended") from error
+        if not data:
+            raise LineLost("QEMU has ended")
+        return data
+
+    def _drain(self, reader: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := reader.recv(READ):
+                self._telemetry.append(data)
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        for each in (*self._sockets, self._line):
+            if each is not None:
+                each.close()
+        self._sockets.clear()
+        self._line = None

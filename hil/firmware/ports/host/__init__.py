@@ -1,0 +1,1 @@
+"""The firmware on this computer: a shared library and a process."""
