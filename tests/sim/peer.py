@@ -78,7 +78,9 @@ def monte_carlo(file: str) -> Any:
     flown, air = rocket(finned=True), environment()
     flight = rocketpy.Flight(rocket=flown, environment=air, rail_length=3.0, inclination=85.0, heading=0.0)
     wild = stochastic.StochasticRocket(rocket=flown, mass=0.1, inertia_11=0.05, power_off_drag_factor=(1.0, 0.03))
-    burning = stochastic.StochasticGenericMotor(generic_motor=flown.motor, total_impulse=(flown.motor.total_impulse, 100))
+    burning = stochastic.StochasticGenericMotor(
+        generic_motor=flown.motor, total_impulse=(flown.motor.total_impulse, 100)
+    )
     wild.add_motor(burning, position=0.001)
     wild.add_nose(stochastic.StochasticNoseCone(nosecone=flown.nosecones[0]))
     wild.add_trapezoidal_fins(stochastic.StochasticTrapezoidalFins(trapezoidal_fins=flown.fins[0]))
