@@ -142,6 +142,7 @@ class Subsystem:
     stop_s: float
     lag_error: float
     lag_s: float
+    lag_part: float
 
 
 @dataclass(frozen=True, slots=True)
