@@ -16,7 +16,7 @@ from hil.identity import Identity
 from hil.latency import Latency
 from sim.faults import AT_REST
 
-TRIES = 3
+TRIES = 10
 """How often a step's sensors are sent in lockstep before the board is lost; noise damages frames, and a step that has
 been taken is not taken twice."""
 MOST_MISSED = 100

@@ -16,6 +16,7 @@ class Statistics:
 
     steps: int
     missed: int
+    total_s: float
     p50_ms: float
     p99_ms: float
     worst_ms: float
@@ -30,11 +31,13 @@ class Latency:
     def __init__(self) -> None:
         self.steps = 0
         self.missed = 0
+        self.total_s = 0.0
         self._seconds: list[float] = []
 
     def add(self, seconds: float, deadline_s: float) -> None:
         """One round trip, however long it took."""
         self.steps += 1
+        self.total_s += seconds
         self.missed += seconds > deadline_s
         if len(self._seconds) < MOST:
             self._seconds.append(seconds)
@@ -49,6 +52,7 @@ class Latency:
         return Statistics(
             self.steps,
             self.missed,
+            self.total_s,
             percentile(ordered, 0.5),
             percentile(ordered, 0.99),
             ordered[-1],

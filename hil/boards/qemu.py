@@ -137,6 +137,9 @@ class QemuBoard(Board):
             byte = debugger.read(address, 1)[0]
             debugger.write(address, bytes([byte ^ 1 << bit]))
 
+    def size(self, symbol: str) -> int:
+        return elf.read(self._image).sizes[symbol]
+
     def read_word(self, symbol: str, offset: int = 0) -> int:
         """32 bits of memory."""
         with self._debugger() as debugger:

@@ -116,6 +116,9 @@ class UnicornBoard(Board):
         address = self._image.address(symbol) + offset
         self._cpu.mem_write(address, bytes([self._cpu.mem_read(address, 1)[0] ^ 1 << bit]))
 
+    def size(self, symbol: str) -> int:
+        return self._image.sizes[symbol]
+
     def read_word(self, symbol: str, offset: int = 0) -> int:
         """32 bits of memory."""
         word: int = struct.unpack("<I", self._cpu.mem_read(self._image.address(symbol) + offset, 4))[0]
