@@ -103,7 +103,7 @@ def hil(
         close()
     if truth is not None:
         mission.truth.write_events(truth)
-    fields = {
+    fields: dict[str, object] = {
         "type": "summary",
         "board": board,
         "end_reason": mission.end_reason,
@@ -171,7 +171,8 @@ def _measured(computer: BoardComputer) -> tuple[dict[str, object], str]:
     rate = found.steps / max(found.total_s, 1e-9)
     words = (
         f"{found.steps} steps, {rate:.0f} a second on the board's side; round trip p50 {found.p50_ms:.2f}, p99 "
-        f" {found.p99_ms:.2f}, worst {found.worst_ms:.1f}, jitter {found.jitter_ms:.2f} ms; {found.missed} deadlines "
-        f"missed, {computer.retries} asked again, {computer.restarts} restarts, {computer.frames_damaged} damaged frames"
+        f"{found.p99_ms:.2f}, worst {found.worst_ms:.1f}, jitter {found.jitter_ms:.2f} ms; {found.missed} "
+        f"deadlines missed, {computer.retries} asked again, {computer.restarts} restarts, "
+        f"{computer.frames_damaged} damaged frames"
     )
     return fields, words

@@ -58,24 +58,16 @@ class Recorded:
 
     def __init__(self, link: Transmitter, path: Path) -> None:
         self._link = link
+        self.url, self.bytes_lost = link.url, 0
         try:
             self._file = path.open("wb")
         except OSError as error:
             raise Misuse(f"{path}: cannot write the frames: {error.strerror}; name another file") from error
 
-    @property
-    def url(self) -> str:
-        """Of the link."""
-        return self._link.url
-
-    @property
-    def bytes_lost(self) -> int:
-        """Of the link."""
-        return self._link.bytes_lost
-
     async def open(self) -> None:
-        """The link."""
+        """The link, which may only now know its URL."""
         await self._link.open()
+        self.url = self._link.url
 
     async def ready(self) -> None:
         """The link."""
@@ -85,6 +77,7 @@ class Recorded:
         """To both."""
         self._file.write(data)
         await self._link.send(data)
+        self.bytes_lost = self._link.bytes_lost
 
     async def drain(self) -> None:
         """The link."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 MOST = 1_000_000
 """Times kept, almost three hours of flight; later ones are counted only against the deadline."""
@@ -48,7 +49,7 @@ class Latency:
             return None
         times = [1e3 * seconds for seconds in self._seconds]
         ordered = sorted(times)
-        jitter = sum(abs(after - before) for before, after in zip(times, times[1:])) / max(1, len(times) - 1)
+        jitter = sum(abs(after - before) for before, after in pairwise(times)) / max(1, len(times) - 1)
         return Statistics(
             self.steps,
             self.missed,

@@ -18,7 +18,9 @@ from sim.world import STEP_S
 
 def split(arguments: Sequence[str]) -> tuple[list[Fault], list[str]]:
     """The board's faults among the arguments of --fault, and the others, which are the vehicle's. Raises Misuse."""
-    return [parse(each) for each in arguments if is_of_board(each)], [each for each in arguments if not is_of_board(each)]
+    return [parse(each) for each in arguments if is_of_board(each)], [
+        each for each in arguments if not is_of_board(each)
+    ]
 
 
 class BoardCourse:

@@ -67,9 +67,7 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
     "wire_noise": WireKind("a bit is flipped in this part of the bytes", _PART, wire.noise),
     "wire_drop": WireKind("this part of the bytes is lost", _PART, wire.drop),
     "wire_garbage": WireKind("bytes of anything before this part of the pieces", _PART, wire.garbage),
-    "wire_duplicate": WireKind(
-        "this part of the frames to the board comes twice", _PART, wire.duplicate, back=False
-    ),
+    "wire_duplicate": WireKind("this part of the frames to the board comes twice", _PART, wire.duplicate, back=False),
     "wire_reorder": WireKind(
         "this part of the frames to the board comes after the next one", _PART, wire.reorder, back=False
     ),
@@ -79,10 +77,15 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
     "babble": WireKind(
         "whatever the board says comes with up to 64 bytes of anything before it", _PART, wire.garbage, towards=False
     ),
-    "unplug": BoardKind("the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT),
+    "unplug": BoardKind(
+        "the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT
+    ),
     "reset": BoardKind("the reset pin; memory is kept", lambda b, _: b.reset(), _nothing, _BOOT),
     "crash": BoardKind(
-        "an undefined instruction: the fault handler keeps what it knows and resets", lambda b, _: b.crash(), _nothing, _BOOT
+        "an undefined instruction: the fault handler keeps what it knows and resets",
+        lambda b, _: b.crash(),
+        _nothing,
+        _BOOT,
     ),
     "hang": BoardKind(
         "an endless loop with interrupts off, which the bench's watchdog ends by the reset pin after gap_s",

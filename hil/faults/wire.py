@@ -1,6 +1,7 @@
 """A wire that can be disturbed: between the bench and any board, on the bench's side.
 
-Bytes, and whole frames towards the board, are changed, lost, added or held up. Baud rate and overrun are not part of it.
+Bytes, and whole frames towards the board, are changed, lost, added or held up. Baud rate and
+overrun are not part of it.
 """
 
 from __future__ import annotations

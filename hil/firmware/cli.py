@@ -25,6 +25,7 @@ def firmware(
     from flight.wire.errors import Misuse
     from hil.firmware import flashing, header, size
     from hil.firmware.build import build
+    from hil.firmware.ports.stm32f4.recipe import FLASH_BYTES, RAM_BYTES
 
     if action not in ACTIONS:
         raise Misuse(f"firmware {action}: there is no such action; there are {', '.join(ACTIONS)}")
@@ -43,7 +44,7 @@ def firmware(
         used = size.of(path) if path.suffix == ".elf" else None
         if used is not None:
             size.check(used)
-            words = f"flash {used.flash:,} of {size.FLASH_BYTES:,} bytes, RAM {used.ram:,} of {size.RAM_BYTES:,}"
+            words = f"flash {used.flash:,} of {FLASH_BYTES:,} bytes, RAM {used.ram:,} of {RAM_BYTES:,}"
             _say(as_json, words, type="size", flash_bytes=used.flash, ram_bytes=used.ram)
     words = f"build {made.number} by {made.compiler}\nsha256 {made.sha256}"
     _say(as_json, words, type="build", build=made.number, compiler=made.compiler, sha256=made.sha256)

@@ -69,7 +69,9 @@ def flash(tool: Tool, image: Path) -> None:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise Misuse(f"firmware flash: {tool.name} takes longer than {LONGEST_S:.0f} s; replug the board") from error
+            raise Misuse(
+                f"firmware flash: {tool.name} takes longer than {LONGEST_S:.0f} s; replug the board"
+            ) from error
     if done.returncode:
         said = done.stdout.decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else f"status {done.returncode}"
