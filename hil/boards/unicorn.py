@@ -124,6 +124,11 @@ class UnicornBoard(Board):
         word: int = struct.unpack("<I", self._cpu.mem_read(self._image.address(symbol) + offset, 4))[0]
         return word
 
+    def measured(self, place: int) -> int:
+        """What the port's table `measured` points to."""
+        address: int = self.read_word("measured", 4 * place)
+        return int.from_bytes(self._cpu.mem_read(address, 4), "little")
+
     def call(self, symbol: str, *words: int) -> tuple[int, int]:
         """Calls one of the program's functions with up to four words; gives the two that it returns."""
         cpu, arm = self._cpu, self._arm
