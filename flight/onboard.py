@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.shooting_records import Burn
 from flight.computer.shot import RAMP
 from flight.plans import burn as burns
 from flight.plans.plan import MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
@@ -123,11 +124,21 @@ class PythonComputer:
             setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
 
+    def resume(self, boot_id: int, reset_cause: int) -> None:
+        """Comes back from a reset that kept the memory: flies on at the next sensors, however many steps are missing.
+
+        Sequence counts begin at 0 again, as the boot id tells.
+        """
+        self._sequence = dict.fromkeys(self._sequence, 0)
+        self._due = []
+        self._boot_id = boot_id
+        self._identity = (*self._identity[:-2], reset_cause, self._identity[-1])
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
-        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        commands = self._control(sensor_values)
         self._collect()
-        return self._codecs["actuators"].round(_actuator_values(actuators))
+        return self._codecs["actuators"].round(commands)
 
     def packets(self) -> list[bytes]:
         """The packets of the last step, identity and events first."""
@@ -140,6 +151,17 @@ class PythonComputer:
         code = (field.enumeration or {})[reason]
         self._send("end_of_stream", (code, self._sent), ticks_of_step(self.computer.step))
         return self._due
+
+    def commanded_attitude(self) -> tuple[float, float, float, float]:
+        """The quaternion that the attitude is steered to, body to inertial."""
+        guidance = self.computer.guidance
+        return guidance.command_w, guidance.command_x, guidance.command_y, guidance.command_z
+
+    def _control(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The step itself: all commands, not yet rounded."""
+        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        commands: tuple[Value, ...] = _actuator_values(actuators)
+        return commands
 
     def _collect(self) -> None:
         self._due = []
@@ -207,6 +229,7 @@ def computer_plan(plan: FlightPlan) -> records.Plan:
         longitude=math.radians(plan.site.longitude_deg),
         height=plan.site.height_m,
         azimuth=math.radians(plan.azimuth_deg),
+        elevation=math.radians(plan.site.elevation_deg),
         countdown_s=plan.countdown_s,
         first_stage=plan.first_stage,
         last_stage=len(plan.stages) - 1,
@@ -286,14 +309,14 @@ def computer_stage(stage: Stage, planned_s: float) -> records.StagePlan:
     )
 
 
-def _computer_burn(stage: Stage) -> records.Burn:
+def _computer_burn(stage: Stage) -> Burn:
     """A solid motor's burn, with knots where its weave begins and ends to change sides."""
     if stage.trace is None:
-        return zeroed(records.Burn)
+        return zeroed(Burn)
     numbers = (stage.trace, stage.thrust_n, stage.exhaust_speed_m_s, stage.burn_s, stage.mass_kg)
     ramp = RAMP * burns.curve(*numbers).gained[-1]
     found = burns.curve(*numbers, (stage.weave_switch_m_s - ramp, stage.weave_switch_m_s + ramp))
-    return records.Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
+    return Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
 
 
 def _computer_boosters(boosters: Boosters | None) -> records.BoosterPlan:

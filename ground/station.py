@@ -82,6 +82,8 @@ class Station:
         text = config.thresholds or threshold_files.default_text()
         self._thresholds = threshold_files.parse(text, "thresholds")
         self._profiles = {plan: profile_files.parse(text, f"profile {plan}") for plan, text in config.profiles.items()}
+        self._slower: dict[tuple[str, str], Dictionary] = {}
+        """Dictionaries at the rates of their profiles."""
         self._identities = [
             Codec(dictionary.packets["identity"]) for dictionary in known[1:] if "identity" in dictionary.packets
         ]
@@ -213,8 +215,8 @@ class Station:
         vehicle.plan_name = str(fields.get("plan", ""))
         vehicle.software, vehicle.board = str(fields.get("software", "")), str(fields.get("board", ""))
         vehicle.clock.rate = max(0.0, _number(fields.get("time_rate", 1.0)))
-        changed = self._match_dictionary(vehicle, str(fields.get("fingerprint", "")))
         plan = self._plans.get(vehicle.plan_name)
+        changed = self._match_dictionary(vehicle, str(fields.get("fingerprint", "")), plan)
         if first or changed or former_plan != vehicle.plan_name:
             vehicle.start_flight(plan, self.config.events, self._profiles.get(vehicle.plan_name))
             self._tell_unknown(vehicle, str(fields.get("fingerprint", "")), plan)
@@ -237,10 +239,12 @@ class Station:
             handle(packet)
         return True
 
-    def _match_dictionary(self, vehicle: Vehicle, fingerprint: str) -> bool:
-        """The known dictionary of that fingerprint, else the one in use; whether it has changed."""
-        dictionary = self._known.get(fingerprint)
-        if dictionary is None or dictionary is vehicle.dictionary:
+    def _match_dictionary(self, vehicle: Vehicle, fingerprint: str, plan: FlightPlan | None) -> bool:
+        """The known dictionary of that fingerprint, else the one in use, at the plan's rates; whether it changed."""
+        dictionary = self._known.get(fingerprint, vehicle.dictionary)
+        if plan is not None and plan.telemetry in dictionary.profiles:
+            dictionary = self._slower.setdefault((fingerprint, plan.telemetry), dictionary.at(plan.telemetry))
+        if dictionary is vehicle.dictionary:
             return False
         vehicle.use(dictionary)
         return True

@@ -8,7 +8,7 @@ principal axes: products of inertia are zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flight.geodesy import ROTATION_RATE
@@ -18,6 +18,9 @@ from sim.earth import gravitation, height
 
 DRAG_CEILING = 200e3
 """Height in m above which the air is left out: its drag is below 1e-5 m/s2 for what flies here."""
+
+
+Numbers = tuple[float, ...]
 
 
 class State(NamedTuple):
@@ -103,7 +106,7 @@ class Actions(NamedTuple):
     canopy_tie: float = 0.0
 
 
-def derivative(state: Sequence[float], vacuum_thrust: float, mass: float, actions: Actions) -> tuple[float, ...]:
+def derivative(state: Numbers, vacuum_thrust: float, mass: float, actions: Actions) -> Numbers:
     """The rates (laid out as `Rates`) of a state (laid out as `State`).
 
     Gravitation with J2; thrust less ambient pressure on the nozzle's exit while the motor pushes, its lever arm and the
@@ -204,7 +207,7 @@ class Motion(NamedTuple):
 
 
 def advance(
-    state: tuple[float, ...],
+    state: Numbers,
     thrusts: tuple[float, float, float],
     masses: tuple[float, float, float],
     actions: Actions,
@@ -218,17 +221,12 @@ def advance(
     d = derivative(_moved(state, c, dt), thrusts[2], masses[2], actions)
     mean = 1.0 / 6.0
     sixth = dt * mean
-    px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = [
-        x + sixth * (k1 + 2.0 * (k2 + k3) + k4) for x, k1, k2, k3, k4 in zip(state, a, b, c, d, strict=False)
-    ]
+    total = _summed(a, b, c, d)
+    px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = _moved(state, total, sixth)
     scale = 1.0 / math.sqrt(qw * qw + qx * qx + qy * qy + qz * qz)
     return Motion(
         (px, py, pz, vx, vy, vz, qw * scale, qx * scale, qy * scale, qz * scale, wx, wy, wz),
-        (
-            mean * (a[13] + 2.0 * (b[13] + c[13]) + d[13]),
-            mean * (a[14] + 2.0 * (b[14] + c[14]) + d[14]),
-            mean * (a[15] + 2.0 * (b[15] + c[15]) + d[15]),
-        ),
+        (mean * total[13], mean * total[14], mean * total[15]),
         (
             state[10] + sixth * (a[10] + b[10] + c[10]),
             state[11] + sixth * (a[11] + b[11] + c[11]),
@@ -241,5 +239,47 @@ def advance(
     )
 
 
-def _moved(state: Sequence[float], rates: Sequence[float], dt: float) -> list[float]:
-    return [x + dt * rate for x, rate in zip(state, rates, strict=False)]
+Mover = Callable[[Numbers, tuple[float, float, float], tuple[float, float, float], Actions, float], Motion]
+"""What moves a body by one step, called like `advance`."""
+
+
+def _moved(state: Numbers, rates: Numbers, dt: float) -> Numbers:
+    """The state after a step of Euler's method. One line a component: a loop takes three times as long."""
+    px, py, pz, vx, vy, vz, qw, qx, qy, qz, wx, wy, wz = state
+    return (
+        px + dt * rates[0],
+        py + dt * rates[1],
+        pz + dt * rates[2],
+        vx + dt * rates[3],
+        vy + dt * rates[4],
+        vz + dt * rates[5],
+        qw + dt * rates[6],
+        qx + dt * rates[7],
+        qy + dt * rates[8],
+        qz + dt * rates[9],
+        wx + dt * rates[10],
+        wy + dt * rates[11],
+        wz + dt * rates[12],
+    )
+
+
+def _summed(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> Numbers:
+    """The four slopes with their weights 1, 2, 2, 1."""
+    return (
+        a[0] + 2.0 * (b[0] + c[0]) + d[0],
+        a[1] + 2.0 * (b[1] + c[1]) + d[1],
+        a[2] + 2.0 * (b[2] + c[2]) + d[2],
+        a[3] + 2.0 * (b[3] + c[3]) + d[3],
+        a[4] + 2.0 * (b[4] + c[4]) + d[4],
+        a[5] + 2.0 * (b[5] + c[5]) + d[5],
+        a[6] + 2.0 * (b[6] + c[6]) + d[6],
+        a[7] + 2.0 * (b[7] + c[7]) + d[7],
+        a[8] + 2.0 * (b[8] + c[8]) + d[8],
+        a[9] + 2.0 * (b[9] + c[9]) + d[9],
+        a[10] + 2.0 * (b[10] + c[10]) + d[10],
+        a[11] + 2.0 * (b[11] + c[11]) + d[11],
+        a[12] + 2.0 * (b[12] + c[12]) + d[12],
+        a[13] + 2.0 * (b[13] + c[13]) + d[13],
+        a[14] + 2.0 * (b[14] + c[14]) + d[14],
+        a[15] + 2.0 * (b[15] + c[15]) + d[15],
+    )

@@ -32,7 +32,6 @@ class SolidBurn:
     vernier_area = 0.0
     vernier_part = 0.0
     main_on = True
-    main_out_s = None
 
     def __init__(self, motor: SolidMotor) -> None:
         self.motor = motor
@@ -109,9 +108,9 @@ class _Chamber:
         return 1.0 - self.weak_part * min(1.0, (time_s - self.weak_from_s) / self.weak_ramp_s)
 
     def half_out_s(self, now: float) -> float | None:
-        """When the shutdown was half over; known once it is over."""
-        over = self.off_s is not None and self.off_s + self.shutdown_s <= now
-        return self.off_s + 0.5 * self.shutdown_s if over and self.off_s is not None else None
+        """When the shutdown was half over, None before."""
+        half = math.inf if self.off_s is None else self.off_s + 0.5 * self.shutdown_s
+        return half if half <= now else None
 
 
 class LiquidBurn:
@@ -140,16 +139,15 @@ class LiquidBurn:
         self._burnt_kg = 0.0
         self._main_level = 0.0
         self._vernier_level = 0.0
+        self._held = math.nan
+        """The command of a step that changed nothing; not a number after one that did."""
+        self._steady_from_s = math.inf
+        self._steady_thrust = self._steady_flow = self._steady_kept = 0.0
 
     @property
     def main_on(self) -> bool:
         """The main engines have not been stopped."""
         return self.main.off_s is None
-
-    @property
-    def main_out_s(self) -> float | None:
-        """When the main engines' shutdown began."""
-        return self.main.off_s
 
     def ignite(self, now: float) -> None:
         """Starts main engines and verniers."""
@@ -181,6 +179,10 @@ class LiquidBurn:
         """Over the step that begins now, with a throttle commanded; nothing to obey keeps the last one."""
         if self.ignited_s is None:
             return UNLIT
+        if throttle == self._held and now >= self._steady_from_s:
+            steady = self._steady(dt)
+            if steady is not None:
+                return steady
         engine = self.engine
         before = self.throttle
         if throttle > 0.0 and math.isfinite(throttle):
@@ -214,7 +216,21 @@ class LiquidBurn:
         self.vernier_part = middle[1] / total if total > 0.0 else 0.0
         self._main_level = end[0] / engine.thrust_n
         self._vernier_level = 0.0 if engine.vernier is None else end[1] / engine.vernier.thrust_n
+        # Steps that change nothing are what most of a burn is made of: the next one need not be worked out again.
+        still = start == middle == end and self.throttle == before
+        self._held = throttle if still else math.nan
+        self._steady_from_s = self.ignited_s + engine.start_s
+        self._steady_thrust, self._steady_flow, self._steady_kept = total, flow, kept
         return Samples(start[0] + start[1], total, end[0] + end[1], burnt, burnt_middle, burnt_end)
+
+    def _steady(self, dt: float) -> Samples | None:
+        """A step like the one before, in the long middle of a burn; None where something goes on."""
+        before, thrust, flow = self._burnt_kg, self._steady_thrust, self._steady_flow
+        touched = self.main.off_s is not None or self.vernier.off_s is not None or self.main.weak_part > 0.0
+        if touched or not self.tanks.whole or self._usable_kg - before - flow * dt <= self._steady_kept:
+            return None
+        self._burnt_kg = before + flow * dt
+        return Samples(thrust, thrust, thrust, before, before + 0.5 * flow * dt, self._burnt_kg)
 
     def burnt(self, now: float) -> float:
         """Propellant burnt so far, kg."""
@@ -229,7 +245,7 @@ class LiquidBurn:
         return self._vernier_level
 
     def out_s(self, now: float) -> float | None:
-        """When the last of its engines had lost half its thrust; known once it has lost all."""
+        """When the last of its engines had lost half its thrust, None while it has not."""
         if self.ignited_s is None:
             return None
         main = self.main.half_out_s(now)

@@ -67,6 +67,9 @@ class Mission:
         planned, built = len(plan.stages), len(vehicle.stages)
         if planned != built:
             raise Misuse(f"flight plan {plan.name}: stage: there are {planned}, {vehicle.name} has {built}")
+        if plan.first_stage != vehicle.first_stage:
+            reason = f"is {plan.first_stage}, {vehicle.name}'s is {vehicle.first_stage}"
+            raise Misuse(f"flight plan {plan.name}: first_stage: {reason}")
         packets = default().packets
         self.computer = computer
         self.truth = Truth(truth_rows)

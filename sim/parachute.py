@@ -30,11 +30,6 @@ class Parachutes:
         return True
 
     @property
-    def open(self) -> bool:
-        """One of them is."""
-        return self.drogue_s is not None or self.main_s is not None
-
-    @property
     def drogue_packed(self) -> bool:
         """There is a drogue, and it is where it was."""
         return self._drogue is not None and self.drogue_s is None

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flight.plans import checked
+from flight.plans import plan as plans
 from flight.wire.errors import Misuse
-from sim import faults, launch
+from sim import faults, generic, launch
 from sim import wind as winds
 from sim.faults import Fault
 from sim.launch import Order
 from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
+NOMINAL = "nominal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,27 @@ class Scenario:
 
 
 def names(vehicle: str) -> tuple[str, ...]:
-    """The scenarios that come with the software for a vehicle."""
-    return checked.names(_FOLDER / vehicle)
+    """The scenarios that come with the software for a vehicle: its own, then those for any."""
+    own = checked.names(_FOLDER / vehicle)
+    return (*own, *(name for name in generic.names() if name not in own))
 
 
 def load(vehicle: str, name_or_path: str) -> Scenario:
-    """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason."""
+    """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason.
+
+    A plan's file is looked for beside the scenario's. A name that the vehicle has no scenario of its own for is one for
+    any vehicle, on top of its nominal flight.
+    """
+    if name_or_path in generic.names() and name_or_path not in checked.names(_FOLDER / vehicle):
+        nominal = load(vehicle, NOMINAL)
+        added = generic.load(name_or_path, plans.load(nominal.plan))
+        end_s = nominal.end_s if added.end_s is None else added.end_s
+        return replace(nominal, name=added.name, help=added.help, end_s=end_s, faults=added.faults)
     text, source = checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")
     scenario = parse(text, source)
+    beside = Path(name_or_path).parent / scenario.plan
+    if beside.is_file():
+        scenario = replace(scenario, plan=str(beside))
     if scenario.vehicle != vehicle:
         raise Misuse(f"{source}: vehicle: is {scenario.vehicle!r}, asked for was {vehicle!r}")
     return scenario
@@ -63,7 +78,7 @@ def parse(text: str, source: str) -> Scenario:
         name=top.text("name", 40),
         help=top.text("help", 400, ""),
         vehicle=top.text("vehicle", 16),
-        plan=top.text("plan", 24),
+        plan=top.text("plan", 400),
         payload_kg=top.number("payload_kg", 0.0, 1e6),
         end_s=top.number("end_s", 1.0, 1e6, 3600.0),
         wind=winds.load(top.text("wind", 64, winds.USUAL)),

@@ -17,7 +17,7 @@ from flight.geodesy import ROTATION_RATE, to_earth_fixed
 from flight.wire.dictionary import default
 from flight.wire.packet import Value
 from sim.burn import LiquidBurn, SolidBurn
-from sim.vehicle import MOST_STAGES
+from sim.vehicle import MOST_STAGES, Vehicle
 from sim.world import STEP_S, World
 
 CHANNELS = tuple(field.name for field in default().packets["sensors"].fields)
@@ -25,6 +25,8 @@ CHANNELS = tuple(field.name for field in default().packets["sensors"].fields)
 
 MOST_BOOSTERS = 4
 """That the packet has room for."""
+_NO_BOOSTERS = (False,) * MOST_BOOSTERS
+_NO_JOINTS = (False,) * (MOST_STAGES - 1)
 _NO_LIQUIDS = (0.0,) * (MOST_BOOSTERS + 4)
 """Readings of a vernier, boosters and propellant tanks that are not there."""
 
@@ -102,6 +104,7 @@ class SensorSuite:
         self._satellites = 0
         self._solution: tuple[float, ...] = (0.0,) * 6
         self._slow = (0.0,) * 4
+        self._joints = [_joints(world.vehicle, lowest) for lowest in range(len(world.vehicle.stages))]
         self.hold = self.scrub = False
         """Launch control's two lines."""
         self._wires = self._breakwires()
@@ -212,10 +215,13 @@ class SensorSuite:
         world, spec, most = self._world, self._spec, self._instruments.pressure_range
         vehicle, flown = world.vehicle, world.module is None
         chambers = [0.0] * MOST_STAGES
+        first = vehicle.first_stage - 1
         for place in range(world.lowest, len(vehicle.stages)) if flown else ():
-            mean, number = vehicle.stages[place].chamber_pressure_pa, vehicle.number_of(place)
-            pressure = world.chamber_pressure(place) + self._chambers[number - 1].gauss(0.0, spec.chamber_noise * mean)
-            chambers[number - 1] = min(max(0.0, pressure), most * mean)
+            mean = vehicle.stages[place].chamber_pressure_pa
+            pressure = self._chambers[first + place].gauss(0.0, spec.chamber_noise * mean)
+            if place == world.lowest:
+                pressure += world.chamber_pressure(place)
+            chambers[first + place] = min(max(0.0, pressure), most * mean)
         tank = world.tank.pressure_pa + self._tank.gauss(0.0, spec.tank_noise_pa)
         tank = min(max(0.0, tank), most * vehicle.reaction_control.pressure_pa)
         pitch = yaw = 0.0
@@ -275,14 +281,11 @@ class SensorSuite:
     def _breakwires(self) -> tuple[bool, ...]:
         world = self._world
         vehicle, packed = world.vehicle, world.parachutes
-        last = len(vehicle.stages) - 1
-        joints = [
-            place is not None and world.lowest <= place < last and world.module is None
-            for place in map(vehicle.place_of, range(1, MOST_STAGES))
-        ]
-        boosters = [*world.propulsion.attached, *[False] * MOST_BOOSTERS][:MOST_BOOSTERS]
-        if world.module is not None:
-            boosters = [False] * MOST_BOOSTERS
+        joints, boosters = _NO_JOINTS, _NO_BOOSTERS
+        if world.module is None:
+            joints = self._joints[world.lowest]
+            if vehicle.boosters is not None:
+                boosters = (*world.propulsion.attached, *_NO_BOOSTERS)[:MOST_BOOSTERS]
         parts = world.tower_on, world.fairing_on, world.payload_on, packed.drogue_packed, packed.main_packed
         return world.liftoff_s is None, self.hold, self.scrub, *joints, *boosters, *parts
 
@@ -305,6 +308,12 @@ class SensorSuite:
         if channel.startswith("rate_"):
             return measured(value, spec.rate_step_rad_s, spec.rate_limit_rad_s)
         return max(0.0, value) if channel.endswith(("pressure", "temperature", "voltage")) else value
+
+
+def _joints(vehicle: Vehicle, lowest: int) -> tuple[bool, ...]:
+    """Which joints between stages are whole while that stage is the lowest; those above the stages numbered 1 and 2."""
+    places = [vehicle.place_of(number) for number in range(1, MOST_STAGES)]
+    return tuple(place is not None and lowest <= place < len(vehicle.stages) - 1 for place in places)
 
 
 def port_error(instruments: Instruments, dynamic_over_static: float) -> float:

@@ -18,14 +18,22 @@ class Tanks:
 
     def __init__(self, engine: LiquidEngine) -> None:
         self._engine = engine
+        self._usable_kg = engine.usable_kg
         self.fuel = 1.0
         self.oxidizer = 1.0
         self.helium = 1.0
 
+    @property
+    def whole(self) -> bool:
+        """Nothing leaks, and the bottle holds both tanks to the end."""
+        engine = self._engine
+        held = max(engine.fuel_tank_pressure_pa, engine.oxidizer_tank_pressure_pa) <= engine.helium_end_pa
+        return held and self.fuel == self.oxidizer == self.helium == 1.0
+
     def pressures(self, burnt_kg: float) -> tuple[float, float, float]:
         """Of fuel, oxidizer and helium in Pa, after so much propellant."""
         engine = self._engine
-        used = min(1.0, burnt_kg / engine.usable_kg)
+        used = min(1.0, burnt_kg / self._usable_kg)
         helium = self.helium * (engine.helium_pressure_pa - used * (engine.helium_pressure_pa - engine.helium_end_pa))
         fuel = self.fuel * min(engine.fuel_tank_pressure_pa, helium)
         return fuel, self.oxidizer * min(engine.oxidizer_tank_pressure_pa, helium), helium

@@ -13,8 +13,8 @@ from flight.plans.plan import Site
 from flight.wire.packet import Value
 from sim.actuators import Nozzle, ReactionTank
 from sim.air import air
-from sim.body import Actions, advance
-from sim.burn import LiquidBurn
+from sim.body import Actions, Mover, advance
+from sim.burn import Burn, LiquidBurn
 from sim.circuits import FIRST, Circuits
 from sim.debris import RESTITUTION, SpentStage
 from sim.earth import gravitation, height
@@ -73,6 +73,8 @@ class World:
         """Density of the day's air over the standard atmosphere's; pressure and temperature stay the standard's."""
         self.wind = usual() if wind is None else wind
         """The day's wind; where none was given the mean of the one that plans are made for."""
+        self.mover: Mover = advance
+        """What integrates the motion; sim.compiled has a faster one that gives the same bits."""
         self.tank = ReactionTank(vehicle.reaction_control)
         self.circuits = Circuits(vehicle, self._perform)
         self.sideways = Sideways(vehicle)
@@ -133,6 +135,12 @@ class World:
         """A stage is the lowest one, lit, and has not burnt out."""
         lit = self.propulsion.burns[stage].ignited_s is not None
         return lit and stage == self.lowest and not self.burnt_out[stage]
+
+    @property
+    def pushed(self) -> bool:
+        """Engines of the lowest stage still give thrust."""
+        burn, now = self.propulsion.burns[self.lowest], self.time_s
+        return self.module is None and (burn.level(now) > 0.0 or burn.vernier_level(now) > 0.0)
 
     def chamber_pressure(self, stage: int) -> float:
         """Of the main engines, Pa; 0 where the stage is gone or does not burn."""
@@ -204,7 +212,7 @@ class World:
             side.push_z,
             *self.parachutes.drag(now),
         )
-        self.motion = advance(self.state, drive[:3], masses, actions, STEP_S)
+        self.motion = self.mover(self.state, drive[:3], masses, actions, STEP_S)
         self.state = self.motion.state
         self._watch_burnout((self.step + 1) * STEP_S)
         if self.spent is not None:
@@ -249,7 +257,7 @@ class World:
             self.density_ratio, *wind, 0.0, 0.0, *self.parachutes.drag(now),
         )  # fmt: skip
         thrusts = (module.thrust(now), module.thrust(now + 0.5 * STEP_S), module.thrust(now + STEP_S))
-        self.motion = advance(self.state, thrusts, (body.mass,) * 3, actions, STEP_S)
+        self.motion = self.mover(self.state, thrusts, (body.mass,) * 3, actions, STEP_S)
         self.state = self.motion.state
 
     def _take_stock(self) -> None:
@@ -304,6 +312,7 @@ class World:
     def _separate(self, stage: int) -> None:
         if stage == self.lowest and stage + 1 < len(self.vehicle.stages) and self.module is None:
             now, engines = self.time_s, self.propulsion
+            self._watch_burnout(now + self._shutdown_s(engines.burns[stage]))
             area_m2 = self.vehicle.reference_area_m2
             self.spent = SpentStage(self.vehicle.stages[stage], engines.burns[stage], now, area_m2)
             self.lowest += 1
@@ -315,6 +324,7 @@ class World:
     def _drop_boosters(self) -> None:
         attached = self.propulsion.attached
         if any(attached) and self.module is None:
+            self._watch_boosters(self.time_s + self._shutdown_s(self.propulsion.beside[0]))
             self.propulsion.attached = [place == self.hung for place in range(len(attached))]
             self._take_stock()
             self._report("booster_separation", self.time_s)
@@ -357,6 +367,11 @@ class World:
         if spent.far:
             self.spent = None
 
+    @staticmethod
+    def _shutdown_s(burn: Burn) -> float:
+        """What drops off within its shutdown burns out on its own, so long at most afterwards."""
+        return burn.engine.shutdown_s if isinstance(burn, LiquidBurn) else 0.0
+
     def _watch_burnout(self, now: float) -> None:
         place, engines = self.lowest, self.propulsion
         burn = engines.burns[place]
@@ -370,6 +385,11 @@ class World:
             if out_s is not None:
                 self.burnt_out[place] = True
                 self._report(f"stage_{number}_burnout", out_s)
+        if self.vehicle.boosters is not None:
+            self._watch_boosters(now)
+
+    def _watch_boosters(self, now: float) -> None:
+        engines = self.propulsion
         if any(engines.attached) and not self.boosters_burnt_out:
             outs = [booster.out_s(now) for booster in engines.beside]
             if all(out is not None for out in outs):

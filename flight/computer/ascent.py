@@ -2,14 +2,16 @@
 
 Linear tangent steering: the thrust points along lambda + lambda' (t - K), where lambda is the direction of the velocity
 that thrust has yet to give. One pass sums the burns ahead, corrects lambda' for the position that is missed otherwise,
-lets the vehicle fall beside the burn to learn what gravity does, and takes the miss in velocity into the velocity to be
-given; a second later the next pass goes on from there. The point of insertion along the orbit is free.
+follows the burns to their end, and takes the miss in velocity into the velocity to be given; the next pass goes on from
+there, a second later once there is a solution. The point of insertion along the orbit is free, and so is the node where
+an inclination is asked for. The last seconds are flown as solved, and end when the orbit's energy is reached.
 
 Sources: R. McHenry, T. Brand, A. Long, B. Cockrell and J. Thibodeau, Space Shuttle Ascent Guidance, Navigation and
 Control, Journal of the Astronautical Sciences 27 (1979), pages 1-38; R. Jaggers, An Explicit Solution to the
 Exoatmospheric Powered Flight Guidance and Trajectory Optimization Problem for Rocket Propelled Vehicles, AIAA 77-1051
-(1977), for the sums over several burns. Ours: the fall with J2 by steps instead of a conic, burns by what is sensed of
-them, a coast between stages, a vernier that ends the last burn for a planned time.
+(1977), for the sums over several burns. Ours: thrust and gravity with J2 along the predicted path by steps, where the
+Shuttle has second-order sums and a conic, for long, weak and steep burns; burns by what is sensed of them; a coast
+between stages; a vernier that ends the last burn.
 """
 
 import math
@@ -21,7 +23,9 @@ from flight.computer.navigation import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETE
 from flight.computer.records import Computer, Navigation, Plan, StagePlan
 
 CYCLE = 100  # steps between two rounds of passes once there is a solution; before, there is a pass at every step
-PASSES = 2  # in a round, one at each step, so that what gravity does and the thrust's direction agree
+PASSES = 2  # at least in a round, one at each step, so that what gravity does and the thrust's direction agree
+MOST_PASSES = 10  # in a round, where they agree slowly
+HOPELESS = 30  # passes in a row that come to nothing, after which a first guess is made again
 AGREEING = 4  # passes in a row whose path must miss by little for a first solution ...
 AGREEMENT = 0.01  # ... that is, by this part of the way that thrust gives
 HOLD_S = 25.0  # to go, below which the thrust turns on as it does, whatever the position; only the velocity counts ...
@@ -32,8 +36,10 @@ FASTEST_CHANGE = 20.0  # ratio of a measured time constant to the expected one b
 SMOOTHING = 0.5  # part of a measured time constant that is taken over
 ANSWER_S = 0.015  # from here to the engines' being told: the next step, and half a step to meet the nearest
 NEAR = 500.0  # m/s to go, below which cutoff is judged at every step
+LOOK = 16  # steps between two looks at the energy until then; a power of two
 LONGEST_S = 4000.0
 LARGEST_TURN = 3.0  # tangent of the largest angle between the thrust now and lambda
+GUESS_S = 200.0  # to go, at first; the first pass finds better
 SINE_AHEAD = 0.342  # of 20 degrees: first guess of the way to the point of insertion
 COSINE_AHEAD = 0.940
 
@@ -106,14 +112,15 @@ def first_guess(ascent: Ascent, plan: Plan, navigation: Navigation) -> None:
     ascent.to_go_z = ascent.speed * (cosine * hz - sine * uz) - navigation.velocity_z
     ascent.to_go = length(ascent.to_go_x, ascent.to_go_y, ascent.to_go_z)
     gx, gy, gz = gravity(px, py, pz)
-    ascent.time = 1.0
-    ascent.fall_x = 0.5 * gx
-    ascent.fall_y = 0.5 * gy
-    ascent.fall_z = 0.5 * gz
+    ascent.time = GUESS_S
+    ascent.fall_x = 0.5 * gx * GUESS_S * GUESS_S
+    ascent.fall_y = 0.5 * gy * GUESS_S * GUESS_S
+    ascent.fall_z = 0.5 * gz * GUESS_S * GUESS_S
     ascent.bias_x = 0.0
     ascent.bias_y = 0.0
     ascent.bias_z = 0.0
     ascent.passes = 0
+    ascent.round = 0
     ascent.refused = 0
     ascent.begun = True
 
@@ -295,11 +302,13 @@ def judge(computer: Computer) -> None:
     constant = ascent.time_constant - float(computer.step - ascent.step) * STEP_S
     # What the engines still give: their impulse as a time of full thrust, and the time until they are told.
     if stage.vernier_s > 0.0 and not ascent.main_off:
+        if ascent.refused > 0:
+            return
         tail = stage.main_shutdown_impulse / clamp(stage.thrust, 1.0, 1.0e9) + ANSWER_S
         if left <= ascent.vernier_speed + burn_speed(ascent.exhaust_speed, constant, tail):
             computer.guidance.main_cutoff = True
             stop_main(ascent, stage, computer.step)
-    elif left < NEAR:
+    elif left < NEAR or (computer.step & (LOOK - 1)) == 0:
         thrust = stage.vernier_thrust if ascent.main_off else stage.thrust
         tail = stage.shutdown_impulse / clamp(thrust, 1.0, 1.0e9) + ANSWER_S
         worth = burn_speed(ascent.exhaust_speed, constant, tail)
@@ -316,15 +325,17 @@ def judge(computer: Computer) -> None:
 def update(computer: Computer, number: int, burning: bool) -> None:
     """One control step of the stage in that place of the plan, in its burn or before it. Sets the cut-offs."""
     ascent = computer.ascent
-    if not ascent.begun:
+    if ascent.stage != number or ascent.time_constant <= 0.0:
         begin_stage(ascent, computer.plan, number)
+    if not ascent.begun:
         first_guess(ascent, computer.plan, computer.navigation)
+        # A solution that is flown already is flown on until there is a new one.
+        ascent.pivot = ascent.pivot - float(computer.step - ascent.step) * STEP_S
         ascent.step = computer.step
+        ascent.due = computer.step
         ascent.from_x = computer.navigation.velocity_x
         ascent.from_y = computer.navigation.velocity_y
         ascent.from_z = computer.navigation.velocity_z
-    elif ascent.stage != number:
-        begin_stage(ascent, computer.plan, number)
     if computer.actuators.main_cutoff and not ascent.main_off and computer.plan.stages[number].vernier_s > 0.0:
         stop_main(ascent, computer.plan.stages[number], computer.step)
     if burning:
@@ -333,17 +344,18 @@ def update(computer: Computer, number: int, burning: bool) -> None:
     if computer.step >= ascent.due and not ascent.frozen:
         carry(ascent, computer.navigation, computer.step)
         usable = improve(ascent, computer.plan, computer.navigation)
-        if not usable:
+        if usable:
+            ascent.refused = 0
+            ascent.solved = ascent.solved or ascent.passes >= AGREEING
+        else:
             ascent.refused = ascent.refused + 1
-            if not ascent.solved and ascent.refused >= CYCLE:
-                ascent.begun = False
-        elif ascent.passes >= AGREEING:
-            ascent.solved = True
+            ascent.begun = ascent.refused < HOPELESS
         ascent.round = ascent.round + 1
         ascent.due = computer.step + 1
-        if ascent.solved and ascent.round >= PASSES:
+        over = ascent.round >= PASSES and ascent.passes >= PASSES
+        if ascent.solved and (over or ascent.round >= MOST_PASSES):
+            ascent.due = computer.step + CYCLE - ascent.round + 1
             ascent.round = 0
-            ascent.due = computer.step + CYCLE - PASSES + 1
-            ascent.frozen = burning and ascent.time < FREEZE_S
+            ascent.frozen = usable and burning and ascent.time < FREEZE_S
     if burning and ascent.solved:
         judge(computer)

@@ -55,8 +55,8 @@ class Ascent:
     stage: int  # index
     step: int  # of the last solution
     due: int  # step of the next pass
-    round: int  # passes of the present round
-    passes: int  # that changed little, in a row, before the first solution
+    round: int  # passes in the present round
+    passes: int  # in a row whose path missed by little
     refused: int  # in a row
     burnt: int  # steps since these engines were lit or left alone
     exhaust_speed: float  # of the engines that burn, m/s

@@ -12,7 +12,7 @@ from flight.computer.jettison import BURNING
 from flight.computer.maths import clamp, magnitude, multiply
 from flight.computer.navigation import STEP_S
 from flight.computer.phases import BURN, COAST, DROGUE, IGNITING, PAD, VERNIER
-from flight.computer.records import Actuators, Computer, Control, Guidance, Navigation
+from flight.computer.records import Actuators, Computer, Control, Guidance, Navigation, StagePlan
 from flight.computer.sequencer import ignition_in
 
 RATE_MARGIN = 0.15  # rad/s; how much faster than the command itself an error may be turned back
@@ -132,14 +132,22 @@ def engine_authority(computer: Computer) -> tuple[float, float, float]:
     return authority, computer.plan.stages[stage].vectoring_roll_authority, limit
 
 
-def steer(computer: Computer, authority: float, rolling: float, limit: float) -> None:
+def steer(
+    control: Control,
+    navigation: Navigation,
+    guidance: Guidance,
+    actuators: Actuators,
+    stage: StagePlan,
+    authority: float,
+    rolling: float,
+    limit: float,
+) -> None:
     """Commands from errors: by the engines where they have authority, by thrusters in the other axes."""
-    stage = computer.sequence.lowest
-    stiffness = computer.plan.stages[stage].attitude_gain
-    damping = computer.plan.stages[stage].rate_gain
-    gain = computer.plan.stages[stage].trim_gain
-    thrusters = computer.plan.stages[stage].pitch_authority * computer.control.fullness
-    spinners = computer.plan.stages[stage].roll_authority * computer.control.fullness
+    stiffness = stage.attitude_gain
+    damping = stage.rate_gain
+    gain = stage.trim_gain
+    thrusters = stage.pitch_authority * control.fullness
+    spinners = stage.roll_authority * control.fullness
     roll_limit = ROLL_SHARE * limit
     reach = thrusters
     if authority > 0.0:
@@ -147,36 +155,36 @@ def steer(computer: Computer, authority: float, rolling: float, limit: float) ->
     roll_reach = spinners
     if rolling > 0.0:
         roll_reach = rolling * roll_limit
-    roll = demand(computer.control.error_x, computer.navigation.rate_x, computer.guidance.rate_x, roll_reach, stiffness)
-    pitch = demand(computer.control.error_y, computer.navigation.rate_y, computer.guidance.rate_y, reach, stiffness)
-    yaw = demand(computer.control.error_z, computer.navigation.rate_z, computer.guidance.rate_z, reach, stiffness)
-    roll = damping * roll + computer.control.trim_x
-    pitch = damping * pitch + computer.control.trim_y
-    yaw = damping * yaw + computer.control.trim_z
-    computer.actuators.tvc_pitch = deflection(pitch, authority, limit)
-    computer.actuators.tvc_yaw = deflection(yaw, authority, limit)
-    computer.actuators.tvc_roll = deflection(roll, rolling, roll_limit)
-    computer.actuators.rcs_roll = 0.0
-    computer.actuators.rcs_pitch = 0.0
-    computer.actuators.rcs_yaw = 0.0
-    given_roll = computer.actuators.tvc_roll
-    given_pitch = computer.actuators.tvc_pitch
-    given_yaw = computer.actuators.tvc_yaw
+    roll = demand(control.error_x, navigation.rate_x, guidance.rate_x, roll_reach, stiffness)
+    pitch = demand(control.error_y, navigation.rate_y, guidance.rate_y, reach, stiffness)
+    yaw = demand(control.error_z, navigation.rate_z, guidance.rate_z, reach, stiffness)
+    roll = damping * roll + control.trim_x
+    pitch = damping * pitch + control.trim_y
+    yaw = damping * yaw + control.trim_z
+    actuators.tvc_pitch = deflection(pitch, authority, limit)
+    actuators.tvc_yaw = deflection(yaw, authority, limit)
+    actuators.tvc_roll = deflection(roll, rolling, roll_limit)
+    actuators.rcs_roll = 0.0
+    actuators.rcs_pitch = 0.0
+    actuators.rcs_yaw = 0.0
+    given_roll = actuators.tvc_roll
+    given_pitch = actuators.tvc_pitch
+    given_yaw = actuators.tvc_yaw
     most_roll = roll_limit
     if not rolling > 0.0:
-        computer.actuators.rcs_roll = duty(roll, spinners)
-        given_roll = computer.actuators.rcs_roll
+        actuators.rcs_roll = duty(roll, spinners)
+        given_roll = actuators.rcs_roll
         most_roll = 1.0 if spinners > 0.0 else 0.0
     most = limit
     if not authority > 0.0:
-        computer.actuators.rcs_pitch = duty(pitch, thrusters)
-        computer.actuators.rcs_yaw = duty(yaw, thrusters)
-        given_pitch = computer.actuators.rcs_pitch
-        given_yaw = computer.actuators.rcs_yaw
+        actuators.rcs_pitch = duty(pitch, thrusters)
+        actuators.rcs_yaw = duty(yaw, thrusters)
+        given_pitch = actuators.rcs_pitch
+        given_yaw = actuators.rcs_yaw
         most = 1.0 if thrusters > 0.0 else 0.0
-    computer.control.trim_x = grown(computer.control.trim_x, computer.control.error_x, given_roll, most_roll, gain)
-    computer.control.trim_y = grown(computer.control.trim_y, computer.control.error_y, given_pitch, most, gain)
-    computer.control.trim_z = grown(computer.control.trim_z, computer.control.error_z, given_yaw, most, gain)
+    control.trim_x = grown(control.trim_x, control.error_x, given_roll, most_roll, gain)
+    control.trim_y = grown(control.trim_y, control.error_y, given_pitch, most, gain)
+    control.trim_z = grown(control.trim_z, control.error_z, given_yaw, most, gain)
 
 
 def push(computer: Computer) -> float:
@@ -206,5 +214,14 @@ def control_attitude(computer: Computer, tank_pressure: float) -> None:
         computer.control.burning = burning
         forget(computer.control)
     authority, rolling, limit = engine_authority(computer)
-    steer(computer, authority, rolling, limit)
+    steer(
+        computer.control,
+        computer.navigation,
+        computer.guidance,
+        computer.actuators,
+        computer.plan.stages[computer.sequence.lowest],
+        authority,
+        rolling,
+        limit,
+    )
     computer.actuators.rcs_axial = push(computer)

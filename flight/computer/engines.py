@@ -10,7 +10,7 @@ SHUTDOWN_S = 2.0  # of a liquid engine, after which it counts as off whatever th
 
 def since_liftoff(sequence: Sequence, step: int) -> float:
     """Seconds since lift-off, -1 before."""
-    if sequence.liftoff_step < 0:
+    if sequence.liftoff_step == -1:
         return -1.0
     return float(step - sequence.liftoff_step) * STEP_S
 
@@ -68,10 +68,19 @@ def shut_down(computer: Computer) -> None:
             computer.actuators.stage_3_cutoff = True
 
 
+def burn_limit(computer: Computer) -> float:
+    """Longest burn of the lowest stage, and half a burn more where the ignition was only guessed in flight."""
+    stage = computer.sequence.lowest
+    limit = computer.plan.stages[stage].burn_limit_s
+    if computer.sequence.guessed:
+        limit = limit + 0.5 * computer.plan.stages[stage].burn_s
+    return limit
+
+
 def engines_stopped(computer: Computer, sensors: Sensors) -> bool:
     """Neither pressure nor push at this sample, one of them gone after the command, or burning longer than can be."""
     stage = computer.sequence.lowest
-    limit = computer.plan.stages[stage].burn_limit_s
+    limit = burn_limit(computer)
     if computer.plan.stages[stage].liquid:
         limit = limit + SHUTDOWN_S
     if since_ignition(computer.sequence, computer.step) > limit:

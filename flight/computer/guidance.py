@@ -14,6 +14,8 @@ from flight.computer.navigation import EARTH_RATE, STEP_S, align
 from flight.computer.newton import COAST, IDLE, LOWER, UPPER
 from flight.computer.phases import (
     BURN,
+    CLIMB,
+    DESCENT,
     ENGINES_STOP,
     IGNITING,
     IGNITION_DUE,
@@ -23,7 +25,7 @@ from flight.computer.phases import (
     STEER_TRIM,
     VERNIER,
 )
-from flight.computer.records import Computer, Guidance, Navigation, Plan
+from flight.computer.records import Computer, Guidance, Navigation, Plan, StagePlan
 from flight.computer.shooting import shoot, upper_pitch, upper_yaw
 from flight.computer.trim import push, to_gain
 
@@ -240,6 +242,20 @@ def part_of_flight(computer: Computer, ends: int, stage: int) -> int:
     return IDLE
 
 
+def steered(stage: StagePlan, phase: int) -> bool:
+    """Something can turn the vehicle: not in a fall, nor where a stage has neither nozzle nor thrusters but fins."""
+    return (phase < CLIMB or phase > DESCENT) and (stage.vectored or stage.pitch_authority > 0.0)
+
+
+def give_way(guidance: Guidance, navigation: Navigation) -> None:
+    """The commanded attitude is what it is."""
+    rest(guidance)
+    guidance.command_w = navigation.attitude_w
+    guidance.command_x = navigation.attitude_x
+    guidance.command_y = navigation.attitude_y
+    guidance.command_z = navigation.attitude_z
+
+
 def guide(computer: Computer) -> None:
     """One step of guidance: the commanded attitude moves on at its rate; every tenth step the rate is set anew."""
     steering = PHASES[computer.sequence.phase].steering
@@ -248,6 +264,9 @@ def guide(computer: Computer) -> None:
         return
     phase = computer.sequence.phase
     stage = computer.sequence.lowest
+    if not steered(computer.plan.stages[stage], phase):
+        give_way(computer.guidance, computer.navigation)
+        return
     thrusting = phase == BURN or phase == VERNIER
     burning = thrusting or phase == IGNITING
     if burning:

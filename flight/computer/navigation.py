@@ -6,7 +6,7 @@ before it, as an integrating unit gives them. Constants: WGS 84 (NIMA TR8350.2, 
 
 import math
 
-from flight.computer.maths import from_axes, length, rotate, sin_cos, turn
+from flight.computer.maths import clamp, from_axes, length, rotate, sin_cos, turn
 from flight.computer.records import Guidance, Navigation, Plan, Sensors
 
 STEP_S = 0.01
@@ -23,6 +23,10 @@ VELOCITY_GATE = 50.0  # m/s
 REJECTIONS = 10  # ... until that many in a row say that the inertial solution is the wrong one
 POSITION_GAIN = 0.1  # assumed: with 5 solutions a second a time constant of 2 s
 VELOCITY_GAIN = 0.1
+TILT_GAIN = 0.0125  # 1/s
+TILT_INNOVATION = 0.5  # m/s; ten times the receiver's noise, so that a healthy flight is left alone
+TILT_FORCE = 5.0  # m/s2
+MOST_TILT = 0.05  # rad at one solution
 
 
 def gravity(x: float, y: float, z: float) -> tuple[float, float, float]:
@@ -40,7 +44,7 @@ def gravity(x: float, y: float, z: float) -> tuple[float, float, float]:
 def align(navigation: Navigation, guidance: Guidance, plan: Plan, time_s: float) -> None:
     """On the pad: position, velocity and attitude from the plan's site; launch frame and first command from them.
 
-    The vehicle stands on the geodetic vertical with its z axis towards the launch heading.
+    The vehicle stands on the geodetic vertical with its z axis towards the launch heading, or leans towards it.
     """
     sine, cosine = sin_cos(plan.latitude)
     sine_east, cosine_east = sin_cos(plan.longitude + EARTH_RATE * time_s)
@@ -67,7 +71,18 @@ def align(navigation: Navigation, guidance: Guidance, plan: Plan, time_s: float)
     rx = hy * sine - hz * uy
     ry = hz * ux - hx * sine
     rz = hx * uy - hy * ux
-    w, x, y, z = from_axes(ux, uy, sine, rx, ry, rz, hx, hy, hz)
+    steep, flat = sin_cos(plan.elevation)
+    w, x, y, z = from_axes(
+        steep * ux + flat * hx,
+        steep * uy + flat * hy,
+        steep * sine + flat * hz,
+        rx,
+        ry,
+        rz,
+        steep * hx - flat * ux,
+        steep * hy - flat * uy,
+        steep * hz - flat * sine,
+    )
     navigation.attitude_w = w
     navigation.attitude_x = x
     navigation.attitude_y = y
@@ -94,15 +109,15 @@ def measure(navigation: Navigation, sensors: Sensors) -> None:
         navigation.rate_z = sensors.rate_z
 
 
-def propagate(navigation: Navigation) -> None:
-    """One step of 10 ms: attitude first, then velocity and position with gravity at the middle of the step.
+def propagate(navigation: Navigation, span: float) -> None:
+    """One step of `span` seconds: attitude first, then velocity and position with gravity at the middle of the step.
 
     The specific force is resolved in the attitude half-way (rotation correction of D. Titterton and J. Weston,
     Strapdown Inertial Navigation Technology, 2nd edition, section 11.3, first order).
     """
-    turn_x = navigation.rate_x * STEP_S
-    turn_y = navigation.rate_y * STEP_S
-    turn_z = navigation.rate_z * STEP_S
+    turn_x = navigation.rate_x * span
+    turn_y = navigation.rate_y * span
+    turn_z = navigation.rate_z * span
     body_x = navigation.force_x
     body_y = navigation.force_y
     body_z = navigation.force_z
@@ -130,32 +145,76 @@ def propagate(navigation: Navigation) -> None:
     px = navigation.position_x
     py = navigation.position_y
     pz = navigation.position_z
-    half = 0.5 * STEP_S
+    half = 0.5 * span
     gx, gy, gz = gravity(px + half * vx, py + half * vy, pz + half * vz)
     ax = ax + gx
     ay = ay + gy
     az = az + gz
-    navigation.position_x = px + STEP_S * (vx + half * ax)
-    navigation.position_y = py + STEP_S * (vy + half * ay)
-    navigation.position_z = pz + STEP_S * (vz + half * az)
-    navigation.velocity_x = vx + STEP_S * ax
-    navigation.velocity_y = vy + STEP_S * ay
-    navigation.velocity_z = vz + STEP_S * az
+    navigation.position_x = px + span * (vx + half * ax)
+    navigation.position_y = py + span * (vy + half * ay)
+    navigation.position_z = pz + span * (vz + half * az)
+    navigation.velocity_x = vx + span * ax
+    navigation.velocity_y = vy + span * ay
+    navigation.velocity_z = vz + span * az
 
 
-def aid(navigation: Navigation, sensors: Sensors, time_s: float) -> None:
-    """Draws the solution towards a fresh satellite fix; refuses one that is out of reach, or not a number."""
+def place(sensors: Sensors, time_s: float) -> tuple[float, float, float, float, float, float]:
+    """Position and velocity of the satellite solution, inertial."""
     sine, cosine = sin_cos(EARTH_RATE * time_s)
     px = cosine * sensors.gnss_position_x - sine * sensors.gnss_position_y
     py = sine * sensors.gnss_position_x + cosine * sensors.gnss_position_y
     vx = cosine * sensors.gnss_velocity_x - sine * sensors.gnss_velocity_y - EARTH_RATE * py
     vy = sine * sensors.gnss_velocity_x + cosine * sensors.gnss_velocity_y + EARTH_RATE * px
+    return px, py, sensors.gnss_position_z, vx, vy, sensors.gnss_velocity_z
+
+
+def straighten(navigation: Navigation, du: float, dv: float, dw: float) -> None:
+    """Takes out the tilt that the innovation of the velocity shows under thrust; what is small is left alone.
+
+    Under the force a, a tilt t adds (t x a) to the velocity's error each second; with VELOCITY_GAIN at 5 solutions a
+    second the innovation settles at 2 s of it. So a x du / a2 is a tilt, and TILT_GAIN critically damps the loop.
+    """
+    off = length(du, dv, dw)
+    ax, ay, az = rotate(
+        navigation.attitude_w,
+        navigation.attitude_x,
+        navigation.attitude_y,
+        navigation.attitude_z,
+        navigation.force_x,
+        navigation.force_y,
+        navigation.force_z,
+    )
+    square = ax * ax + ay * ay + az * az
+    if off < TILT_INNOVATION or square < TILT_FORCE * TILT_FORCE:
+        return
+    gain = TILT_GAIN * (1.0 - TILT_INNOVATION / off) / square
+    tx, ty, tz = rotate(
+        navigation.attitude_w,
+        -navigation.attitude_x,
+        -navigation.attitude_y,
+        -navigation.attitude_z,
+        clamp(gain * (ay * dw - az * dv), -MOST_TILT, MOST_TILT),
+        clamp(gain * (az * du - ax * dw), -MOST_TILT, MOST_TILT),
+        clamp(gain * (ax * dv - ay * du), -MOST_TILT, MOST_TILT),
+    )
+    w, x, y, z = turn(
+        navigation.attitude_w, navigation.attitude_x, navigation.attitude_y, navigation.attitude_z, tx, ty, tz
+    )
+    navigation.attitude_w = w
+    navigation.attitude_x = x
+    navigation.attitude_y = y
+    navigation.attitude_z = z
+
+
+def aid(navigation: Navigation, sensors: Sensors, time_s: float) -> None:
+    """Draws the solution towards a fresh satellite fix; refuses one that is out of reach, or not a number."""
+    px, py, pz, vx, vy, vz = place(sensors, time_s)
     dx = px - navigation.position_x
     dy = py - navigation.position_y
-    dz = sensors.gnss_position_z - navigation.position_z
+    dz = pz - navigation.position_z
     du = vx - navigation.velocity_x
     dv = vy - navigation.velocity_y
-    dw = sensors.gnss_velocity_z - navigation.velocity_z
+    dw = vz - navigation.velocity_z
     apart = dx * dx + dy * dy + dz * dz
     faster = du * du + dv * dv + dw * dw
     if not (apart < 1.0e16 and faster < 1.0e10):
@@ -168,6 +227,8 @@ def aid(navigation: Navigation, sensors: Sensors, time_s: float) -> None:
             return
         position_gain = 1.0
         velocity_gain = 1.0
+    else:
+        straighten(navigation, du, dv, dw)
     navigation.rejected = 0
     navigation.position_x = navigation.position_x + position_gain * dx
     navigation.position_y = navigation.position_y + position_gain * dy

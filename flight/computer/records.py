@@ -8,11 +8,9 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 from dataclasses import dataclass
 
 from flight.computer.ascent_records import Ascent
+from flight.computer.shooting_records import Burn, Shooting
 
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
-Curve = tuple[
-    float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
-]  # fmt: skip
 Levels = tuple[float, float, float, float]
 
 
@@ -105,15 +103,6 @@ class Actuators:
 
 
 @dataclass(slots=True)
-class Burn:
-    """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
-
-    time: Curve  # since first thrust, s
-    push: Curve  # acceleration, straight between the knots, m/s2
-    gained: Curve  # change of speed since first thrust: the integral of the push, m/s
-
-
-@dataclass(slots=True)
 class StagePlan:
     """What the plan says of one stage, and of the vehicle while that stage is its lowest."""
 
@@ -191,6 +180,7 @@ class Plan:
     longitude: float
     height: float
     azimuth: float  # of the flight plane at lift-off, clockwise from north
+    elevation: float  # of the vehicle on the pad, towards the azimuth
     countdown_s: float  # from the count's beginning to the first ignition command
     first_stage: int  # number of the lowest stage
     last_stage: int  # index of the stage that burns last
@@ -239,6 +229,7 @@ class Navigation:
     rate_y: float
     rate_z: float
     rejected: int  # satellite solutions refused in a row
+    lost: bool  # the computer came up in flight; position and attitude wait for the first satellite solution
 
 
 @dataclass(slots=True)
@@ -272,76 +263,6 @@ class Guidance:
 
 
 @dataclass(slots=True)
-class Cell:
-    """One number of a table that changes."""
-
-    value: float
-
-
-Misses = tuple[
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-]  # fmt: skip
-Equations = tuple[
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-]  # fmt: skip
-
-
-@dataclass(slots=True)
-class Shooting:
-    """Closed loop of solids: the solution that is flown, and the shot at the target that is on its way."""
-
-    begun: bool  # the solution holds numbers
-    lower_pitch: float  # the solution: of the stage before the last, above the local horizon
-    ignition_s: float  # of the last stage, after lift-off
-    pitch: float  # of the last stage as its burn begins
-    slope: float  # change of that over the whole burn
-    waste: float  # square of its weave's angle
-    bias: float  # its yaw to the right beside the weave
-    unsolved: int  # cycles that led to no solution
-    mode: int  # which part of the flight is flown; 0: nothing to solve
-    wait: int  # steps to the next cycle
-    shot: int  # of the cycle: 0 with the solution, then one for each unknown that is changed
-    leg: int  # the shot's next
-    first_leg: int  # where the cycle's shots start: leg,
-    start_s: float  # time after lift-off,
-    start_x: float  # position, velocity, flight plane,
-    start_y: float
-    start_z: float
-    start_u: float
-    start_v: float
-    start_w: float
-    start_nx: float
-    start_ny: float
-    start_nz: float
-    sensed: float  # change of speed in the present burn,
-    pace: float  # the present burn's over the plan's,
-    left_s: float  # time to its end,
-    upper_burns: bool  # it is the last stage's,
-    weaves: bool  # and its weave can still be changed
-    cosine: float  # of the wanted inclination
-    try_pitch: float  # the shot's unknowns
-    try_ignition_s: float
-    try_upper: float
-    try_slope: float
-    try_weave: float
-    try_bias: float
-    x: float  # the shot's position, velocity, flight plane and time after lift-off
-    y: float
-    z: float
-    u: float
-    v: float
-    w: float
-    normal_x: float
-    normal_y: float
-    normal_z: float
-    time_s: float
-    misses: Misses  # four of each shot: km, m/s, m/s, thousandths
-    table: Equations  # four: four numbers and a right-hand side each
-
-
-@dataclass(slots=True)
 class Control:
     """Attitude control."""
 
@@ -362,7 +283,7 @@ class Sequence:
     phase: int
     phase_step: int  # at which the phase began
     counted: int  # steps of the count so far, holds left out
-    liftoff_step: int  # -1 before lift-off
+    liftoff_step: int  # -1 before lift-off; below it where the computer came up in flight
     burn_step: int  # at which the lowest stage's engines ran
     lowest: int  # index of the lowest stage that is still attached
     separation_step: int  # at which the stage below it left
@@ -376,6 +297,7 @@ class Sequence:
     tower_gone: bool
     fairing_gone: bool
     aborted: bool
+    guessed: bool  # the time since lift-off has been learnt again in flight
     events: int
 
 

@@ -1,6 +1,7 @@
 """The sequence of a flight: from the count to the last separation, or to the ground, through the table of phases."""
 
 from flight.computer.engines import (
+    burn_limit,
     engines_started,
     engines_stopped,
     main_pressure,
@@ -80,7 +81,7 @@ def command_engines(computer: Computer, sensors: Sensors) -> None:
     """During a liquid stage's burn: what guidance wants, or the plan at the latest; finds the main engine's end."""
     stage = computer.sequence.lowest
     burnt = since_ignition(computer.sequence, computer.step)
-    if computer.guidance.cutoff or burnt > computer.plan.stages[stage].burn_limit_s:
+    if computer.guidance.cutoff or burnt > burn_limit(computer):
         shut_down(computer)
     if computer.plan.stages[stage].vernier_s > 0.0 and computer.sequence.phase == BURN:
         push = computer.navigation.force_x
@@ -246,7 +247,7 @@ def end_flight(computer: Computer) -> None:
     shut_down(computer)
     computer.sequence.aborted = True
     phase = ABORTED
-    if computer.sequence.liftoff_step >= 0:
+    if computer.sequence.liftoff_step != -1:
         computer.actuators.escape_motor = computer.plan.abort.escape
         if computer.plan.drogue_delay_s >= 0.0:
             phase = CLIMB
@@ -328,7 +329,7 @@ def advance(computer: Computer, sensors: Sensors) -> None:
         enter(computer, after(computer.plan, stage, PHASES[phase].next), PHASES[phase].event)
     elif limit > 0 and age >= limit:
         overrun(computer, phase)
-    if phase == COUNTDOWN:
+    if phase == COUNTDOWN and sensors.umbilical:
         computer.sequence.counted = computer.sequence.counted + 1
     flown = since_liftoff(computer.sequence, computer.step)
     if flown >= 0.0 and not computer.sequence.aborted:

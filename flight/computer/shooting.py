@@ -3,7 +3,7 @@
 A solid motor cannot be stopped, so the loop chooses when it burns and where it points. Again and again the rest of the
 flight is flown ahead to the last burnout (a shot), once with the present solution and once with each of the unknowns
 changed a little; from that flight/computer/newton.py takes the smallest change that meets the target. A shot has at
-most 46 legs and a control step flies one of them: work and memory are bounded. Four are asked for, radius, climb,
+most 36 legs and a control step flies one of them: work and memory are bounded. Four are asked for, radius, climb,
 horizontal speed and inclination at burnout; unknown are
 
     in the lower burn   its pitch
@@ -46,7 +46,8 @@ from flight.computer.newton import (
     scale,
     stands,
 )  # fmt: skip
-from flight.computer.records import Guidance, Navigation, Plan, Shooting, StagePlan
+from flight.computer.records import Guidance, Navigation, Plan, StagePlan
+from flight.computer.shooting_records import Shooting
 from flight.computer.shot import END, FIRST_COAST, FIRST_UPPER, KNOTS, fly_leg, knot, part, passed, side
 
 REST = 1000  # steps between two cycles of shots once the coast's solution stands

@@ -1,21 +1,21 @@
 """One shot of the coast-and-burn loop: the rest of the flight flown ahead, leg by leg, to the last burnout.
 
 Legs lie between the knots of the lower burn, over the coast in equal parts, and between the knots of the upper burn. In
-a leg gravity and the direction of thrust are those half-way, thrust acceleration is straight from knot to knot: a
-leapfrog of second order, whose error over a whole shot is a few metres and centimetres a second. No air.
+a leg with thrust gravity and the direction of thrust are those half-way, as in a leapfrog of second order. No air.
 """
 
 import math
 
 from flight.computer.maths import clamp, length, sin_cos
 from flight.computer.navigation import gravity
-from flight.computer.records import Burn, Plan, Shooting, StagePlan
+from flight.computer.records import Plan, StagePlan
+from flight.computer.shooting_records import Burn, Shooting
 
 KNOTS = 16
-COAST_LEGS = 16
+COAST_LEGS = 6
 FIRST_COAST = 15  # a shot's legs: the lower burn's, the coast's, the upper burn's
-FIRST_UPPER = 31
-END = 46
+FIRST_UPPER = 21
+END = 36
 
 RAMP = 0.1  # part of the upper burn, on either side of the change, in which the weave changes sides
 
@@ -35,11 +35,12 @@ def passed(burn: Burn, place: int, sensed: float) -> float:
     if sensed <= burn.gained[place] or not (span > 0.0):
         return 0.0
     before = burn.push[place]
-    level = (sensed - burn.gained[place]) / span
-    root = before * before + 2.0 * (burn.push[place + 1] - before) * level
-    if root < 0.0:
+    after = burn.push[place + 1]
+    share = (sensed - burn.gained[place]) / (burn.gained[place + 1] - burn.gained[place] + 1.0e-9)
+    root = before * before + (after * after - before * before) * clamp(share, 0.0, 1.0)
+    if not (root >= 0.0):
         return 1.0
-    return clamp(2.0 * level / (before + math.sqrt(root) + 1.0e-9), 0.0, 1.0)
+    return clamp(share * (before + after) / (before + math.sqrt(root) + 1.0e-9), 0.0, 1.0)
 
 
 def side(burn: Burn, middle: float, sensed: float) -> float:
@@ -69,23 +70,43 @@ def keep_plane(shooting: Shooting) -> None:
 
 
 def fall(shooting: Shooting, seconds: float) -> None:
-    """A leg without thrust."""
+    """A leg without thrust, by Nystrom's method of fourth order (E. Hairer, S. Norsett and G. Wanner, Solving Ordinary
+    Differential Equations I, 2nd edition, section II.14, table 14.2).
+    """
     half = 0.5 * seconds
-    gx, gy, gz = gravity(shooting.x + half * shooting.u, shooting.y + half * shooting.v, shooting.z + half * shooting.w)
-    shooting.x = shooting.x + seconds * (shooting.u + half * gx)
-    shooting.y = shooting.y + seconds * (shooting.v + half * gy)
-    shooting.z = shooting.z + seconds * (shooting.w + half * gz)
-    shooting.u = shooting.u + seconds * gx
-    shooting.v = shooting.v + seconds * gy
-    shooting.w = shooting.w + seconds * gz
+    eighth = 0.5 * half * half
+    ax, ay, az = gravity(shooting.x, shooting.y, shooting.z)
+    bx, by, bz = gravity(
+        shooting.x + half * shooting.u + eighth * ax,
+        shooting.y + half * shooting.v + eighth * ay,
+        shooting.z + half * shooting.w + eighth * az,
+    )
+    cx, cy, cz = gravity(
+        shooting.x + seconds * (shooting.u + half * bx),
+        shooting.y + seconds * (shooting.v + half * by),
+        shooting.z + seconds * (shooting.w + half * bz),
+    )
+    sixth = seconds / 6.0
+    shooting.x = shooting.x + seconds * (shooting.u + sixth * (ax + 2.0 * bx))
+    shooting.y = shooting.y + seconds * (shooting.v + sixth * (ay + 2.0 * by))
+    shooting.z = shooting.z + seconds * (shooting.w + sixth * (az + 2.0 * bz))
+    shooting.u = shooting.u + sixth * (ax + 4.0 * bx + cx)
+    shooting.v = shooting.v + sixth * (ay + 4.0 * by + cy)
+    shooting.w = shooting.w + sixth * (az + 4.0 * bz + cz)
 
 
-def thrust(shooting: Shooting, seconds: float, before: float, after: float, pitch: float, yaw: float) -> None:
-    """A leg with thrust acceleration from `before` to `after`, pitched above the horizon, yawed right of the plane."""
-    half = 0.5 * seconds
-    mx = shooting.x + half * shooting.u
-    my = shooting.y + half * shooting.v
-    mz = shooting.z + half * shooting.w
+def thrust(shooting: Shooting, seconds: float, gain: float, early: float, pitch: float, yaw: float) -> None:
+    """A leg whose thrust, pitched above the horizon and yawed right of the plane, gives a change of speed.
+
+    `early` is the way that this makes over what it would make if it came all at the leg's beginning.
+    """
+    # Thrust points where it does when half of it has been given, gravity pulls as it does half-way. What thrust adds to
+    # the way up to there is taken along the velocity: a few hundred metres.
+    stretch = 1.0 + 0.25 * gain / length(shooting.u, shooting.v, shooting.w)
+    late = seconds * (1.0 - early) * stretch
+    mx = shooting.x + late * shooting.u
+    my = shooting.y + late * shooting.v
+    mz = shooting.z + late * shooting.w
     scale = 1.0 / length(mx, my, mz)
     ux = mx * scale
     uy = my * scale
@@ -101,9 +122,10 @@ def thrust(shooting: Shooting, seconds: float, before: float, after: float, pitc
     dx = level * (ny * uz - nz * uy) + climb * ux - aside * nx
     dy = level * (nz * ux - nx * uz) + climb * uy - aside * ny
     dz = level * (nx * uy - ny * ux) + climb * uz - aside * nz
-    gx, gy, gz = gravity(mx, my, mz)
-    gain = half * (before + after)
-    way = seconds * seconds * (before + before + after) / 6.0
+    half = 0.5 * seconds
+    near = half * stretch
+    gx, gy, gz = gravity(shooting.x + near * shooting.u, shooting.y + near * shooting.v, shooting.z + near * shooting.w)
+    way = seconds * gain * early
     shooting.x = shooting.x + seconds * (shooting.u + half * gx) + way * dx
     shooting.y = shooting.y + seconds * (shooting.v + half * gy) + way * dy
     shooting.z = shooting.z + seconds * (shooting.w + half * gz) + way * dz
@@ -116,17 +138,27 @@ def burn_leg(shooting: Shooting, stage: StagePlan, place: int, sensed: float, pa
     """From a knot, or from where the burn stands beyond it, to the next knot."""
     gone = passed(stage.burn, place, sensed)
     seconds = (1.0 - gone) * (stage.burn.time[place + 1] - stage.burn.time[place]) / pace
-    before = stage.burn.push[place] + gone * (stage.burn.push[place + 1] - stage.burn.push[place])
+    after = stage.burn.push[place + 1]
+    before = stage.burn.push[place] + gone * (after - stage.burn.push[place])
+    begun = stage.burn.gained[place]
+    if sensed > begun:
+        begun = sensed
+    gain = stage.burn.gained[place + 1] - begun
+    if gain < 0.0:
+        gain = 0.0
+    early = (before + before + after) / (3.0 * (before + after) + 1.0e-9)
     pitch = shooting.try_pitch
     yaw = 0.0
     if upper:
-        begun = stage.burn.gained[place]
-        if sensed > begun:
-            begun = sensed
-        middle = 0.5 * (begun + stage.burn.gained[place + 1])
+        middle = begun + 0.5 * gain
         pitch = shooting.try_upper + shooting.try_slope * part(stage.burn, middle)
-        yaw = shooting.try_bias + shooting.try_weave * side(stage.burn, stage.weave_switch, middle)
-    thrust(shooting, seconds, before * pace, stage.burn.push[place + 1] * pace, pitch, yaw)
+        before = side(stage.burn, stage.weave_switch, begun)
+        after = side(stage.burn, stage.weave_switch, begun + gain)
+        turned = shooting.try_weave * (after - before)
+        yaw = shooting.try_bias + 0.5 * shooting.try_weave * (before + after)
+        # The mean of a direction that turns on the way is shorter than one: sin(x) / x of half the turn.
+        gain = gain * (1.0 - turned * turned / 24.0)
+    thrust(shooting, seconds, gain, early, pitch, yaw)
     shooting.time_s = shooting.time_s + seconds
 
 

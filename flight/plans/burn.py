@@ -27,7 +27,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Seconds since first thrust, acceleration in m/s2 (straight between knots), its integral in m/s."""
+    """Seconds since first thrust, acceleration in m/s2, its integral in m/s."""
 
     time: tuple[float, ...]
     push: tuple[float, ...]
@@ -70,8 +70,7 @@ def curve(
 ) -> Curve:
     """The burn in vacuum of a vehicle of that mass at ignition; knots also where the given speeds are gained.
 
-    `thrust_n` is the mean. Gaps between the knots are halved, the longest first. The accelerations are scaled by about
-    a thousandth, so that straight between the knots they give the speed that Tsiolkovsky's equation does.
+    `thrust_n` is the mean. Gaps between the knots are halved, the longest first.
     """
     motor = _Motor(trace, thrust_n, exhaust_speed_m_s, burn_s, mass_kg)
     fine = [burn_s * place / FINE for place in range(FINE + 1)]
@@ -84,12 +83,8 @@ def curve(
             times.append(fine[place] + part * (fine[1] - fine[0]))
     times.sort()
     while len(times) < KNOTS:
-        gap, begin, end = max((end - begin, begin, end) for begin, end in pairwise(times))
+        gap, begin = max((end - begin, begin) for begin, end in pairwise(times))
         times.append(begin + 0.5 * gap)
         times.sort()
-    push = [motor.at(time)[0] for time in times]
-    speeds = [0.0]
-    for place, (begin, end) in enumerate(pairwise(times)):
-        speeds.append(speeds[-1] + 0.5 * (push[place] + push[place + 1]) * (end - begin))
-    scale = motor.at(burn_s)[1] / speeds[-1]
-    return Curve(tuple(times), tuple(value * scale for value in push), tuple(value * scale for value in speeds))
+    rows = [motor.at(time) for time in times]
+    return Curve(tuple(times), tuple(push for push, _ in rows), tuple(speed for _, speed in rows))

@@ -122,6 +122,19 @@ class Section:
             raise self.refuse(key, f"there are {len(value)}; {least} to {most} can be")
         return [Section(self._source, f"{self._prefix}{key}[{place}].", row) for place, row in enumerate(value)]
 
+    def filled(self, words: Mapping[str, int]) -> Section:
+        """The same table with each `{word}` in its texts replaced; a text that is nothing else becomes the number."""
+        table = dict(self._table)
+        for key, value in self._table.items():
+            if not isinstance(value, str):
+                continue
+            for word, number in words.items():
+                if value == f"{{{word}}}":
+                    table[key] = number
+                elif isinstance(table[key], str):
+                    table[key] = table[key].replace(f"{{{word}}}", str(number))
+        return Section(self._source, self._prefix, table)
+
     def keys(self) -> tuple[str, ...]:
         """The keys that the file has, in its order."""
         return tuple(self._table)

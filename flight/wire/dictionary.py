@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,14 @@ class Dictionary:
                 f"dictionary {self.name}: profile: there is no {profile!r}; one of {FULL}, {', '.join(self.profiles)}"
             )
         return {name: self.profiles[profile].get(name, 0.0) for name in self.packets}
+
+    def at(self, profile: str) -> Dictionary:
+        """The same packets, each at its rate in a profile; itself for `full`. Raises Misuse as `rates`."""
+        if profile == FULL:
+            return self
+        rates = self.rates(profile)
+        packets = {name: replace(packet, rate_hz=rates[name]) for name, packet in self.packets.items()}
+        return replace(self, packets=packets)
 
 
 @cache

@@ -11,6 +11,7 @@ packet is checked with one mask and read with one precompiled Struct. `flight.wi
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 
@@ -26,7 +27,7 @@ SEQUENCE_MASK = 0x3FFF
 STEPS_PER_SECOND = 100
 
 _TAG = {"f32": 0xCA, "f64": 0xCB, "u8": 0xCC, "u16": 0xCD, "u32": 0xCE, "i8": 0xD0, "i16": 0xD1, "i32": 0xD2}
-_CODE = {"f32": "f", "f64": "d", "u8": "B", "u16": "H", "u32": "I", "i8": "b", "i16": "h", "i32": "i", "bool": "B"}
+_CODE = {"f32": "f", "f64": "d", "u8": "B", "u16": "H", "u32": "I", "i8": "b", "i16": "h", "i32": "i", "bool": "?"}
 _TRUE = (0xC3, 1)
 """A true bool: its msgpack tag as received, or 1 before it is packed."""
 
@@ -54,7 +55,10 @@ class Codec:
         codes = [_code(field) for field in packet.fields]
         skips = ["2x" if field.text_length else "" if field.type == "bool" else "x" for field in packet.fields]
         body = "".join(skip + code for skip, code in zip(skips, codes, strict=True))
-        self._struct = Struct(f">2xH2xIHH{len(packet.array_header)}x{body}")
+        head = f">2xH2xIHH{len(packet.array_header)}x"
+        self._pack = Struct(head + body).pack
+        # As received a bool is a msgpack tag.
+        self._unpack = Struct(head + body.replace("?", "B")).unpack
         self._values = Struct(">" + "".join(codes))
         self._index = {field.name: HEADER_VALUES + place for place, field in enumerate(packet.fields)}
         self._converters = [self._converter(field) for field in packet.fields]
@@ -71,14 +75,14 @@ class Codec:
 
     def encode(self, sequence: int, ticks: int, boot_id: int, values: Sequence[Value]) -> bytes:
         """One space packet. `ticks` is onboard time in 1/65536 s; too large numbers saturate, not finite is NaN."""
-        raw = self._struct.pack(
-            sequence & SEQUENCE_MASK, ticks >> 16 & 0xFFFFFFFF, ticks & 0xFFFF, boot_id & 0xFFFF, *self._fit(values)
-        )
+        head = sequence & SEQUENCE_MASK, ticks >> 16 & 0xFFFFFFFF, ticks & 0xFFFF, boot_id & 0xFFFF
+        raw = self._packed(self._pack, head, values)
         return (int.from_bytes(raw, "big") | self._pattern).to_bytes(self.size, "big")
 
     def round(self, values: Sequence[Value]) -> tuple[Value, ...]:
         """The values as the other end will read them."""
-        return self._finish(self._values.unpack(self._values.pack(*self._fit(values))), 0)
+        read = self._values.unpack(self._packed(self._values.pack, (), values))
+        return self._finish(read, 0) if self._texts else read
 
     def si(self, values: Sequence[Value]) -> tuple[Value, ...]:
         """Raw field values in SI: multiplied by each field's scale."""
@@ -92,7 +96,7 @@ class Codec:
             self.size,
             self._mask,
             self._pattern,
-            self._struct.unpack,
+            self._unpack,
             int.from_bytes,
         )
 
@@ -121,6 +125,17 @@ class Codec:
             assert isinstance(text, bytes)
             values[offset + place] = text.rstrip(b"\0").decode("utf-8", "replace")
         return tuple(values)  # type: ignore[arg-type]
+
+    def _packed(self, pack: Callable[..., bytes], head: tuple[int, ...], values: Sequence[Value]) -> bytes:
+        """The values, fitted one by one only where one may not fit: that costs as much as all the rest."""
+        if not self._texts:
+            try:
+                # What is not finite makes the sum so.
+                if math.isfinite(sum(values)):  # type: ignore[arg-type]
+                    return pack(*head, *values)
+            except (struct.error, OverflowError):
+                pass
+        return pack(*head, *self._fit(values))
 
     def _fit(self, values: Sequence[Value]) -> list[object]:
         return [convert(value) for convert, value in zip(self._converters, values, strict=True)]

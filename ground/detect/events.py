@@ -44,12 +44,12 @@ BREAKWIRE, KICK, PYRO, ESCAPE = "breakwire", "separation kick", "pyrotechnic cir
 NAVIGATION, RECEIVER = "navigation", "GNSS"
 
 TABLE = (
-    Row("ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5, airborne=False),
+    Row("ignition", (PRESSURE,), (FORCE, NAVIGATION, CIRCUIT), 0.5, airborne=False),
     Row("liftoff", (FORCE, SPEED), (UMBILICAL,), 1.0, airborne=False),
     Row("max_q", (NAVIGATION, RECEIVER), (), 5.0, moves=True, late_s=20.0),
-    Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (), 0.5),
+    Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (NAVIGATION,), 0.5),
     Row(r"stage_\d+_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
-    Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, CIRCUIT), 0.5),
+    Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, NAVIGATION, CIRCUIT), 0.5),
     Row("booster_burnout", (PRESSURE,), (FORCE,), 1.0),
     Row(r"stage_\d+_main_cutoff", (PRESSURE,), (FORCE,), 1.0),
     Row(r"(booster|tower|fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
@@ -65,12 +65,6 @@ TABLE = (
 def row_of(name: str) -> Row | None:
     """The table's row for an event name; None for one that the station does not look for."""
     return next((row for row in TABLE if re.fullmatch(row.name, name)), None)
-
-
-def first_stage(plan: FlightPlan | None) -> int:
-    """The number of the stage that is lit on the pad: the least that the plan expects to burn out, else 1."""
-    found = [re.fullmatch(r"stage_(\d+)_burnout", event.name) for event in plan.events] if plan else []
-    return min((int(match[1]) for match in found if match), default=1)
 
 
 def phase_after(name: str, first: int) -> str | None:
@@ -129,7 +123,7 @@ class EventMachine:
         self._journal = journal
         self._observable = observable
         self._planned = {event.name: event for event in plan.events} if plan else {}
-        self.first_stage = first_stage(plan)
+        self.first_stage = 1 if plan is None else plan.first_stage
         self.records: dict[str, Record] = {}
         self.airborne = False
         """In flight: lift-off has been seen, or the data begin in flight."""

@@ -18,8 +18,10 @@ from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
-from ground.detect.events import ESCAPE, HOLE_S, EventMachine, first_stage
-from ground.detect.separation import Separations, separation_name
+from ground.detect.events import ESCAPE, HOLE_S, EventMachine
+from ground.detect.observable import BOOSTER, CHAMBER, POSITION, VELOCITY, WIRE, observable, part
+from ground.detect.push import Push
+from ground.detect.separation import Separations
 from ground.detect.signals import Span
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import VERNIER, Thrust
@@ -34,12 +36,6 @@ from ground.report import Outcome, Verdict
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
 
-_CHAMBER = re.compile(r"(stage_\d+|booster_\d+|vernier)_chamber_pressure")
-_WIRE = re.compile(r"(.+)_breakwire")
-_BOOSTER = re.compile(r"booster_\d+")
-
-_POSITION = ("position_x", "position_y", "position_z")
-_VELOCITY = ("velocity_x", "velocity_y", "velocity_z")
 _SPACE = 1.0e5
 """m: above, the orbit is one of two bodies and worth reporting."""
 
@@ -66,20 +62,20 @@ class FlightDetector:
     ) -> None:
         packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
         channels = {field.name for packet in packets for field in packet.fields}
-        chambers = tuple(sorted(m[1] for c in channels if (m := _CHAMBER.fullmatch(c))))
-        parts = tuple(sorted({_part(m[1]) for c in channels if (m := _WIRE.fullmatch(c))}))
+        chambers = tuple(sorted(m[1] for c in channels if (m := CHAMBER.fullmatch(c))))
+        parts = tuple(sorted({part(m[1]) for c in channels if (m := WIRE.fullmatch(c))}))
         self._journal = journal
         self._clock = clock
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        first = first_stage(plan)
-        self.machine = EventMachine(journal, plan, _observable(channels, chambers, parts, first))
+        self.machine = EventMachine(journal, plan, observable(channels, chambers, parts, plan))
+        first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
             thresholds,
             [(name, _period(packets, f"{name}_chamber_pressure")) for name in chambers],
-            _period(packets, "specific_force_x"),
+            min(_period(packets, "specific_force_x", math.inf), _period(packets, "axial_force_mean")),
             first,
         )
         self._separations = Separations(self.machine, journal, thresholds, parts, _period(packets, "umbilical"))
@@ -94,6 +90,8 @@ class FlightDetector:
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
+        self._guided = plan is None or plan.reaction_pressure_pa > 0.0 or any(stage.vectored for stage in plan.stages)
+        """Something steers: a rocket on fins goes where it points."""
         self.products: Products | None = None
         """Of the newest state that can be trusted."""
         self._in_space: Products | None = None
@@ -156,7 +154,7 @@ class FlightDetector:
     def _steered(self) -> bool:
         """Whether attitude matters: a motor pushes, or one is still planned to and the payload is aboard."""
         seen = self.machine.seen
-        if seen("abort"):
+        if seen("abort") or not self._guided:
             return False
         if self.thrust.powered:
             return True
@@ -192,6 +190,8 @@ class FlightDetector:
         return feed
 
     def _imu(self, packet: Packet) -> Feed | None:
+        if (mean := _places(packet, "axial_force_mean")) is not None:
+            return self._summary(mean[0])
         places = _places(packet, "specific_force_x", "specific_force_y", "specific_force_z")
         turns = _places(packet, "rate_y", "rate_z")
         if places is None:
@@ -216,11 +216,23 @@ class FlightDetector:
 
         return force_and_rates
 
+    def _summary(self, mean: int) -> Feed:
+        """The axial force of a slow radio: a mean over the time between two packets."""
+        thrust, separations = self.thrust, self._separations
+
+        def force(time_s: float, values: Values) -> None:
+            axial: float = values[mean]  # type: ignore[assignment]
+            thrust.imu(time_s, axial, 0.0, 0.0)
+            if not thrust.powered:
+                separations.imu(time_s, axial, thrust.noise)
+
+        return force
+
     def _pressures(self, packet: Packet) -> Feed | None:
         found = [
             (match[1], HEADER_VALUES + place)
             for place, field in enumerate(packet.fields)
-            if not field.text_length and (match := _CHAMBER.fullmatch(field.name))
+            if not field.text_length and (match := CHAMBER.fullmatch(field.name))
         ]
         # The vernier last: what its stage's main engine does is known by then.
         found.sort(key=lambda item: item[0] == VERNIER)
@@ -241,7 +253,7 @@ class FlightDetector:
         boosters = [
             HEADER_VALUES + place
             for place, field in enumerate(packet.fields)
-            if (match := _WIRE.fullmatch(field.name)) and _BOOSTER.fullmatch(match[1])
+            if (match := WIRE.fullmatch(field.name)) and BOOSTER.fullmatch(match[1])
         ]
         separations = self._separations
 
@@ -258,9 +270,9 @@ class FlightDetector:
         separations = self._separations
         if name == "umbilical":
             return separations.umbilical
-        if match := _WIRE.fullmatch(name):
+        if match := WIRE.fullmatch(name):
             part = match[1]
-            if _BOOSTER.fullmatch(part):
+            if BOOSTER.fullmatch(part):
                 return None
             return lambda time_s, state: separations.wire(time_s, part, state)
         if name == "escape_motor":
@@ -277,12 +289,13 @@ class FlightDetector:
         self.machine.sight("abort", ESCAPE, span, time_s, f"fired at {span.middle:.2f} s")
 
     def _navigation(self, packet: Packet) -> Feed | None:
-        places = _places(packet, *_POSITION, *_VELOCITY)
+        places = _places(packet, *POSITION, *VELOCITY)
         errors = _places(packet, "attitude_error_y", "attitude_error_z")
         if places is None or errors is None:
             return None
         x, y, z, u, v, w = places
         ey, ez = errors
+        unmeasured, push = not self.thrust.motors, Push()
         thrust, trajectory, attitude = self.thrust, self.trajectory, self._attitude
 
         def navigation(time_s: float, values: Values) -> None:
@@ -290,6 +303,8 @@ class FlightDetector:
             position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
             velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
             trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
+            if unmeasured and track.time_s == time_s:
+                thrust.motion(time_s, push.add(time_s, position, velocity))
             if self.machine.airborne:
                 if not thrust.flying:
                     thrust.join()
@@ -303,7 +318,7 @@ class FlightDetector:
         return navigation
 
     def _receiver(self, packet: Packet) -> Feed | None:
-        places = _places(packet, "fix", *_POSITION, *_VELOCITY)
+        places = _places(packet, "fix", *POSITION, *VELOCITY)
         if places is None:
             return None
         fix, x, y, z, u, v, w = places
@@ -345,30 +360,6 @@ class FlightDetector:
         elif time_s - self._stood_since_s > _RELAUNCH_S:
             self._restarted_s = None
             self._relaunched()
-
-
-def _part(wired: str) -> str:
-    """The part whose separation a breakwire shows: boosters count as one."""
-    return "booster" if _BOOSTER.fullmatch(wired) else wired
-
-
-def _observable(channels: set[str], chambers: tuple[str, ...], parts: tuple[str, ...], first: int) -> frozenset[str]:
-    """Events that some channel can show."""
-    names = {separation_name(part) for part in parts}
-    for chamber in chambers:
-        if _BOOSTER.fullmatch(chamber):
-            names.add("booster_burnout")
-        elif chamber != VERNIER:
-            names |= {"ignition" if chamber == f"stage_{first}" else f"{chamber}_ignition", f"{chamber}_burnout"}
-            if VERNIER in chambers:
-                names.add(f"{chamber}_main_cutoff")
-    if "escape_motor" in channels:
-        names.add("abort")
-    if channels & {"specific_force_x", "umbilical"}:
-        names.add("liftoff")
-    if channels.issuperset((*_POSITION, *_VELOCITY)):
-        names |= {"liftoff", "max_q", "apogee", "orbit_insertion", "impact", "landing"}
-    return frozenset(names)
 
 
 def _places(packet: Packet, *names: str) -> tuple[int, ...] | None:

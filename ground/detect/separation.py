@@ -53,8 +53,8 @@ class Kick:
         return True
 
     def blind(self, around: Span, reach_s: float) -> bool:
-        """Whether samples are missing around a time, or there have been none since."""
-        return self._gap.distance(around) < reach_s or self._last_s < around.high
+        """Whether samples are missing around a time, or end within reach of it: the next stage burns already."""
+        return self._gap.distance(around) < reach_s or self._last_s < around.high + reach_s - _LIVELY_S
 
 
 _DEPLOYED = ("drogue", "main")

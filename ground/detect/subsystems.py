@@ -111,16 +111,25 @@ class Nozzle:
         self._limits = thresholds.subsystem
         self._stop = Change(2.0 * period_s)
         self._lag = Change(2.0 * period_s)
+        self._before: deque[tuple[float, float]] = deque(maxlen=max(2, round(self._limits.lag_s / period_s)))
 
     def feed(self, time_s: float, commands: tuple[float, float], angles: tuple[float, float], limit: float) -> None:
         """Commanded and measured deflections in pitch and yaw, rad; `limit` is the nozzle's, 0 where not known."""
         largest = max(abs(angles[0]), abs(angles[1]))
         error = max(abs(commands[0] - angles[0]), abs(commands[1] - angles[1]))
+        before = self._before[0] if self._before else angles
+        moved = max(abs(angles[0] - before[0]), abs(angles[1] - before[1]))
+        self._before.append(angles)
         at_stop = limit > 0.0 and largest > self._limits.stop_part * limit
         if self._stop.update(time_s, at_stop, self._limits.stop_s):
             text = f"A nozzle stands at {math.degrees(largest):.1f} degrees, its stop."
             self._tell(time_s, self._stop.span.middle, text, largest, limit)
-        elif self._lag.update(time_s, error > self._limits.lag_error, self._limits.lag_s):
+        elif self._lag.update(
+            # One that is still on its way there is only slow.
+            time_s,
+            error > self._limits.lag_error and moved < self._limits.lag_part * error,
+            self._limits.lag_s,
+        ):
             text = f"A nozzle stays {math.degrees(error):.1f} degrees from its command."
             self._tell(time_s, self._lag.span.middle, text, error, self._limits.lag_error)
 

@@ -44,6 +44,7 @@ class Force:
     alone_s: float
     fall_part: float
     fall_near_s: float
+    push: float
     kick: float
     kick_quiet_s: float
 
@@ -141,6 +142,7 @@ class Subsystem:
     stop_s: float
     lag_error: float
     lag_s: float
+    lag_part: float
 
 
 @dataclass(frozen=True, slots=True)

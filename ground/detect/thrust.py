@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from ground.detect.events import CIRCUIT, FORCE, PRESSURE, EventMachine
+from ground.detect.events import CIRCUIT, FORCE, NAVIGATION, PRESSURE, EventMachine
 from ground.detect.motor import Motor
 from ground.detect.signals import Baseline, Change, Fall, Span
 from ground.detect.thresholds import Thresholds
@@ -39,6 +39,8 @@ class Thrust:
         self._pad = Baseline(200)
         self._settle = max(4, round(thresholds.pad.settle_s / imu_period_s))
         self._change = Change(2.0 * imu_period_s)
+        self._pushed = Change(2.0 * imu_period_s)
+        self._pushing = False
         self._fall = Fall(thresholds.force.fall_part, thresholds.force.on)
         self._smooth = self._peak = 0.0
         self._on = False
@@ -100,6 +102,22 @@ class Thrust:
                 self._went_out(time_s, motor, stage)
         if name == VERNIER and self._main_out is not None:
             self._await_vernier(time_s, motor)
+
+    def motion(self, time_s: float, along: float | None) -> None:
+        """Specific force along the motion as navigation's velocities show it, m/s2: where no pressure sensor looks it
+        is the second witness of a burn.
+        """
+        if along is None or not self.flying:
+            return
+        limit = self._thresholds.force.push
+        if not self._pushed.update(time_s, (along < limit) if self._pushing else (along > limit), 0.0):
+            return
+        self._pushing = not self._pushing
+        span = self._pushed.span
+        stage = self.stage if self._on or not self._pushing else self.stage + 1
+        name = self.ignition_name(stage) if self._pushing else f"stage_{stage}_burnout"
+        text = f"{'pushed' if self._pushing else 'no longer pushed'} along the motion from {span.middle:.2f} s"
+        self._machine.sight(name, NAVIGATION, span, time_s, text)
 
     def igniter(self, time_s: float, stage: int, span: Span) -> None:
         """The igniter circuit of a stage has fired."""

@@ -1,7 +1,5 @@
 """Builds a board's firmware: translates the flight logic, generates what the dictionary and the plans say, compiles.
 
-    python -m hil.firmware.build --board host [--compiler gcc|clang|zig] [--json]
-
 A build stands in a folder of its own, named by the hash of what it is made from, under `.build` beside the packages or
 in the user's cache where that cannot be written: generated/, core/ and port/ with all sources, and the products. The
 same sources and compiler give the same bytes.
@@ -9,7 +7,6 @@ same sources and compiler give the same bytes.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib
 import json
@@ -179,29 +176,3 @@ def _seal(folder: Path, recipe: Recipe, compiler: str, number: str) -> None:
         digest.update((folder / product.name).read_bytes())
     manifest = {"sha256": digest.hexdigest(), "compiler": compiler, "number": number}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Builds, and says where and what."""
-    parser = argparse.ArgumentParser("python -m hil.firmware.build")
-    parser.add_argument("--board", default="host", help="one of " + ", ".join(boards()))
-    parser.add_argument("--compiler")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    given = parser.parse_args(arguments)
-    try:
-        made = build(given.board, given.compiler)
-    except Misuse as error:
-        print(error, file=sys.stderr)
-        return 2
-    products = {name: str(path) for name, path in made.products.items()}
-    if given.json:
-        print(json.dumps({"board": given.board, "products": products, "sha256": made.sha256, "build": made.number}))
-    else:
-        for path in products.values():
-            print(path)
-        print(f"build {made.number} by {made.compiler}\nsha256 {made.sha256}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

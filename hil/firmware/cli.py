@@ -1,58 +1,87 @@
-"""`vermilion firmware build|flash|header`."""
+"""`vermilion firmware`: builds a board's firmware, flashes it, and writes the dictionary's header for a team's own."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ACTIONS = ("build", "flash", "header")
+from flight.wire.errors import Misuse
 
 
 def firmware(
-    action: Annotated[str, typer.Argument(help="build, flash or header.")],
-    board: Annotated[str | None, typer.Option(help="stm32f4, host, …; flash is for stm32f4.")] = None,
-    compiler: Annotated[str | None, typer.Option(help="One of the board's; the first that is there.")] = None,
-    plan: Annotated[list[str] | None, typer.Option(help="A plan's file to build in too. May be repeated.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the header.")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    action: Annotated[
+        str,
+        typer.Argument(
+            help="build: the firmware of a board; flash: into a plugged-in one; header: C of the dictionary."
+        ),
+    ],
+    board: Annotated[str, typer.Option(help="build: stm32f4, host or another board's name.")] = "stm32f4",
+    compiler: Annotated[
+        str | None, typer.Option(help="build, flash: e.g. arm-none-eabi-gcc, zig; if not given what is there.")
+    ] = None,
+    plan: Annotated[
+        list[str] | None, typer.Option(help="build, flash: a plan's file to build in too. May be repeated.")
+    ] = None,
+    dictionary: Annotated[Path | None, typer.Option(help="header: a dictionary of your own.")] = None,
+    to: Annotated[Path, typer.Option(help="header: the folder to write to.")] = Path("."),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Builds a board's firmware, flashes a board that is plugged in, or writes the C header of the dictionary."""
+    """Makes C of the flight logic and compiles it; or makes C of the dictionary, for firmware of your own."""
+    actions = {
+        "build": lambda: _build(board, compiler, plan or [], as_json),
+        "flash": lambda: _flash(board, compiler, plan or [], as_json),
+        "header": lambda: _header(dictionary, to, as_json),
+    }
+    if action not in actions:
+        raise Misuse(f"firmware: there is no action {action!r}; there are {', '.join(actions)}")
+    actions[action]()
+
+
+def _build(board: str, compiler: str | None, plans: list[str], as_json: bool) -> Path:
+    """Says what was built and how large it is; gives its first product."""
     from flight.plans.plan import load
-    from flight.wire.dictionary import default
-    from flight.wire.errors import Misuse
-    from hil.firmware import flashing, header, size
+    from hil.firmware import size
     from hil.firmware.build import build
     from hil.firmware.ports.stm32f4.recipe import FLASH_BYTES, RAM_BYTES
 
-    if action not in ACTIONS:
-        raise Misuse(f"firmware {action}: there is no such action; there are {', '.join(ACTIONS)}")
-    if action == "header":
-        out.mkdir(parents=True, exist_ok=True)
-        header.write(default(), out)
-        for path in sorted(out.glob("vermilion_dictionary.*")):
-            _say(as_json, str(path), type="header", path=str(path))
-        return
-    if action == "flash" and board not in (None, flashing.BOARD):
+    made = build(board, compiler, [load(plan) for plan in plans])
+    first = next(iter(made.products.values()))
+    record: dict[str, object] = {"board": board, "build": made.number, "compiler": made.compiler, "sha256": made.sha256}
+    sentences = [str(path) for path in made.products.values()]
+    if first.suffix == ".elf":
+        used = size.of(first)
+        size.check(used)
+        record.update(flash_bytes=used.flash, ram_bytes=used.ram)
+        sentences.append(f"flash {used.flash:,} of {FLASH_BYTES:,} bytes, RAM {used.ram:,} of {RAM_BYTES:,}")
+    sentences += [f"build {made.number} by {made.compiler}", f"sha256 {made.sha256}"]
+    products = {name: str(path) for name, path in made.products.items()}
+    print(json.dumps({"type": "firmware", **record, "products": products}) if as_json else "\n".join(sentences))
+    return first
+
+
+def _flash(board: str, compiler: str | None, plans: list[str], as_json: bool) -> None:
+    from hil.firmware import flashing
+
+    if board != flashing.BOARD:
         raise Misuse(f"firmware flash: only {flashing.BOARD} can be flashed; --board {board} runs where it is built")
-    tool = flashing.find() if action == "flash" else None
-    made = build(board or flashing.BOARD, compiler, [load(each) for each in plan or ()])
-    for path in made.products.values():
-        _say(as_json, str(path), type="product", path=str(path))
-        used = size.of(path) if path.suffix == ".elf" else None
-        if used is not None:
-            size.check(used)
-            words = f"flash {used.flash:,} of {FLASH_BYTES:,} bytes, RAM {used.ram:,} of {RAM_BYTES:,}"
-            _say(as_json, words, type="size", flash_bytes=used.flash, ram_bytes=used.ram)
-    words = f"build {made.number} by {made.compiler}\nsha256 {made.sha256}"
-    _say(as_json, words, type="build", build=made.number, compiler=made.compiler, sha256=made.sha256)
-    if tool is not None:
-        image = next(iter(made.products.values()))
-        flashing.flash(tool, image)
-        _say(as_json, f"flashed with {tool.name}", type="flashed", tool=tool.name, build=made.number)
+    tool = flashing.find()
+    flashing.flash(tool, _build(board, compiler, plans, as_json))
+    print(json.dumps({"type": "flashed", "tool": tool.name}) if as_json else f"flashed with {tool.name}")
 
 
-def _say(as_json: bool, text: str, **record: object) -> None:
-    print(json.dumps(record) if as_json else text, flush=True)
+def _header(dictionary: Path | None, folder: Path, as_json: bool) -> None:
+    """The dictionary's header and tables, and the core's frames and packets that go with them."""
+    from flight.wire.dictionary import default, read
+    from hil.firmware import header
+    from hil.firmware.build import FIRMWARE
+
+    header.write(default() if dictionary is None else read(dictionary), folder)
+    parts = [name + end for name in ("frame", "packet") for end in (".h", ".c")]
+    for part in parts:
+        shutil.copyfile(FIRMWARE / "core" / part, folder / part)
+    files = [str(folder / name) for name in (f"{header.NAME}.h", f"{header.NAME}.c", *parts)]
+    print(json.dumps({"type": "header", "files": files}) if as_json else "\n".join(files))

@@ -1,23 +1,17 @@
 """The dictionary as C: a header that hand-written firmware programs against, and the tables behind it.
 
-    python -m hil.firmware.header [--dictionary FILE] --to FOLDER
-
 For each packet a record of its fields and a `vermilion_layout` (core/packet.h), so that one encoder and one decoder do
 for all; further the APIDs, sizes, periods, enumerations and the fingerprint.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from flight.onboard import PROTOCOL
-from flight.wire.dictionary import Dictionary, Field, Packet, default
-from flight.wire.dictionary import read as read_dictionary
-from flight.wire.errors import Misuse
+from flight.wire.dictionary import Dictionary, Field, Packet
 from flight.wire.packet import STEPS_PER_SECOND
 from hil.firmware.comments import wrapped
 
@@ -123,21 +117,3 @@ def write(dictionary: Dictionary, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{NAME}.h").write_text(header(dictionary), encoding="utf-8")
     (folder / f"{NAME}.c").write_text(source(dictionary), encoding="utf-8")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Writes the dictionary's header and tables."""
-    parser = argparse.ArgumentParser("python -m hil.firmware.header")
-    parser.add_argument("--dictionary", type=Path)
-    parser.add_argument("--to", required=True, type=Path)
-    given = parser.parse_args(arguments)
-    try:
-        write(default() if given.dictionary is None else read_dictionary(given.dictionary), given.to)
-    except Misuse as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -12,9 +12,10 @@ from flight.plans.plan import FlightPlan
 from flight.wire.errors import Misuse
 from sim import dispersion, scenario, vehicle
 from sim.campaigns.flight import Task
-from sim.campaigns.folder import Key, digest, software_digest
+from sim.campaigns.folder import Key, digest
 from sim.dispersion import Dispersions
 from sim.scenario import Scenario
+from sim.software import software_digest
 from sim.vehicle import Vehicle
 
 
@@ -34,11 +35,11 @@ class Campaign:
         """The name of its folder where none is given: equal for equal keys."""
         return f"{self.vehicle.name}-{digest(repr(sorted(self.key.items())))[:10]}"
 
-    def tasks(self) -> Iterator[Task]:
-        """All its flights, in the order of its table."""
+    def tasks(self, compiled: bool = False) -> Iterator[Task]:
+        """All its flights, in the order of its table; compiled or not they end the same."""
         for flown, plan in self.scenarios:
             for flight in range(self.flights):
-                yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight)
+                yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight, compiled)
 
 
 def load(vehicle_name: str, scenario_names: Sequence[str], dispersions: str, seed: int, flights: int) -> Campaign:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from sim.campaigns.campaign import Campaign
-    from sim.campaigns.flight import Flown
+    from sim.campaigns.flight import Flown, Task
     from sim.campaigns.folder import CampaignFolder
 
 PLAIN_EVERY_S = 10.0
@@ -29,6 +32,12 @@ def campaign(
     seed: Annotated[int, typer.Option(help="Seed of the whole campaign.")] = 1,
     dispersions: Annotated[str, typer.Option(help="What differs between flights: a name, or a file.")] = "default",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Fly on the Dask cluster of that scheduler (extra scale).")
+    ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Compiled by numba (extra fast); the result is the same.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
     ] = None,
@@ -42,23 +51,25 @@ def campaign(
     """
     from sim.campaigns.campaign import load
     from sim.campaigns.folder import CampaignFolder
-    from sim.campaigns.run import cores, processes, run
+    from sim.campaigns.run import run
+    from sim.compiled import functions
 
     chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights)
-    count = workers or cores()
+    if fast:
+        functions.require()
     with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:
         if folder.damaged:
             print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
         wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
-        missing = [task for task in chosen.tasks() if (task.scenario.name, task.flight) not in folder.flown]
+        missing = [task for task in chosen.tasks(fast) if (task.scenario.name, task.flight) not in folder.flown]
         kept = len(wanted) - len(missing)
         try:
             if missing:
-                arriving = run(missing, processes(min(count, len(missing))), min(count, len(missing)))
-                for flown in _shown(arriving, kept, len(wanted)):
-                    folder.add(flown)
-                    if as_json:
-                        print(json.dumps({"type": "flight", **flown.row}), flush=True)
+                with _executor(dask, workers, missing) as (executor, count):
+                    for flown in _shown(run(missing, executor, count), kept, len(wanted)):
+                        folder.add(flown)
+                        if as_json:
+                            print(json.dumps({"type": "flight", **flown.row}), flush=True)
         except KeyboardInterrupt:
             there = sum(place in folder.flown for place in wanted)
             print(
@@ -67,6 +78,27 @@ def campaign(
             )
             raise
         _close(folder, chosen, as_json)
+
+
+@contextmanager
+def _executor(address: str | None, workers: int | None, missing: Sequence[Task]) -> Iterator[tuple[Executor, int]]:
+    """What flies the flights, and how many at once."""
+    from sim.campaigns.run import cores, dask_cluster, processes
+
+    if address is not None:
+        with dask_cluster(address) as cluster:
+            yield cluster
+        return
+    if missing[0].compiled:
+        from sim.compiled.computer import CompiledComputer
+        from sim.compiled.functions import is_new
+
+        if is_new():
+            print("compiling, once for this version: a minute or two …", file=sys.stderr, flush=True)
+        # Here, so that the workers find it on the disk.
+        CompiledComputer(missing[0].plan)
+    count = min(workers or cores(), len(missing))
+    yield processes(count), count
 
 
 def _close(folder: CampaignFolder, chosen: Campaign, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """A campaign's folder: what makes the campaign, a line for each flight as it ends, and the tables made from them.
 
     campaign.json    the key: vehicle, scenarios, seed, dispersions, software; a folder holds one campaign
-    flights.log      one JSON object a line, in the order in which flights ended: {"row": …, "heights": …, "speeds": …}
+    flights.log      one JSON object a line, in the order in which flights ended: {"row": …, "heights": …, …}
     flights.csv      the table, in the order of scenarios and flights; flights.parquet the same, where pyarrow is there
     envelope-*.json  what flights without faults look like, one file a scenario (`sim.campaigns.envelope`)
 
@@ -16,16 +16,12 @@ import importlib
 import importlib.util
 import json
 import os
-import platform
-import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, Self
 
-import flight
-import sim
 from flight.wire.errors import Misuse
 from sim.campaigns.flight import Flown, Row
 
@@ -39,17 +35,6 @@ PARQUET = "flights.parquet"
 def digest(text: str) -> str:
     """SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def software_digest() -> str:
-    """SHA-256 over what decides how a flight goes: sources and tables of both packages, interpreter and machine."""
-    found = hashlib.sha256(f"{sys.version_info[:2]} {sys.platform} {platform.machine()}".encode())
-    for package in (flight, sim):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".toml")):
-            found.update(f"{package.__name__}/{path.relative_to(root).as_posix()}\0".encode())
-            found.update(path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 class CampaignFolder:
@@ -80,7 +65,13 @@ class CampaignFolder:
 
     def add(self, flown: Flown) -> None:
         """Keeps a flight: its line is the operating system's before this returns."""
-        line = {"row": flown.row, "heights": flown.heights.tolist(), "speeds": flown.speeds.tolist()}
+        line = {
+            "row": flown.row,
+            "heights": flown.heights.tolist(),
+            "speeds": flown.speeds.tolist(),
+            "states": flown.states.tolist(),
+            "burns": {stage: burn.tolist() for stage, burn in flown.burns.items()},
+        }
         self._log.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
         self._log.flush()
         self._note(flown)
@@ -154,7 +145,9 @@ def _parsed(line: bytes) -> Flown | None:
         read = json.loads(line)
         row = dict(read["row"])
         if isinstance(row["scenario"], str) and isinstance(row["flight"], int):
-            return Flown(row, array("d", read["heights"]), array("d", read["speeds"]))
-    except (ValueError, KeyError, TypeError):
+            heights, speeds, states = (array("d", read[name]) for name in ("heights", "speeds", "states"))
+            burns = {int(stage): array("d", burn) for stage, burn in read["burns"].items()}
+            return Flown(row, heights, speeds, states, burns)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return None

@@ -23,6 +23,7 @@ FIGURES = (
     "burnout_apogee_m",
     "trim_propellant_kg",
     "max_dynamic_pressure_pa",
+    "max_q_alpha_pa_rad",
     "max_acceleration_m_s2",
     "max_attitude_error_deg",
     "rcs_propellant_used_kg",

@@ -6,7 +6,7 @@ Prints what the plan's vehicle and the best ascent of a point mass ask of the pl
 from __future__ import annotations
 
 import math
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -19,9 +19,9 @@ from sim.planning.timeline import timeline
 
 def main(
     plan_name: Annotated[str, typer.Argument(metavar="PLAN", help="flight plan by name or file")],
-    payload: Annotated[Optional[float], typer.Option(help="kg; the vehicle's own where none is given")] = None,
-    kick: Annotated[Optional[float], typer.Option(help="degrees from the vertical; the best one else")] = None,
-    inclination: Annotated[Optional[float], typer.Option(help="degrees; looks for the azimuth that leads there")] = None,
+    payload: Annotated[float | None, typer.Option(help="kg; the vehicle's own where none is given")] = None,
+    kick: Annotated[float | None, typer.Option(help="degrees from the vertical; the best one else")] = None,
+    inclination: Annotated[float | None, typer.Option(help="degrees; looks for the azimuth that leads there")] = None,
 ) -> None:
     """Prints the numbers of a flight plan."""
     plan = plans.load(plan_name)
@@ -35,11 +35,14 @@ def main(
     strained = max(ascent.points, key=lambda point: point.dynamic_pressure)
     typer.echo(f"kick {ascent.steering.kick_deg:.2f} degrees, {ascent.left_kg:+.0f} kg left at T+{ascent.cut_s:.1f}")
     typer.echo(f"largest dynamic pressure {strained.dynamic_pressure:.0f} Pa at T+{strained.time_s:.1f}")
-    typer.echo(f"azimuth_deg = {plan.azimuth_deg:.2f} # leads to an inclination of {ascent.inclination_deg:.3f} degrees")
+    typer.echo(
+        f"azimuth_deg = {plan.azimuth_deg:.2f} # leads to an inclination of {ascent.inclination_deg:.3f} degrees"
+    )
     typer.echo(f"time_s = {list(times)}\npitch_deg = {list(pitches)}")
     for leg in timeline(vehicle, plan, payload_kg):
         thrust, mass = leg.thrust(leg.start_s)
-        typer.echo(f"T+{leg.start_s:.2f} to T+{leg.end_s:.2f} stage {leg.stage + plan.first_stage}: {thrust:.0f} N, {mass:.0f} kg")
+        stage = leg.stage + plan.first_stage
+        typer.echo(f"T+{leg.start_s:.2f} to T+{leg.end_s:.2f} stage {stage}: {thrust:.0f} N, {mass:.0f} kg")
     if vehicle.boosters is not None:
         typer.echo(f"boosters: {_rounded(numbers.booster_numbers(vehicle, payload_kg))}")
     for place in range(len(vehicle.stages)):

@@ -2,9 +2,9 @@
 
 Rotating WGS 84 Earth with J2, the standard atmosphere turning with it, drag along the motion, nozzle back-pressure; no
 wind, no attitude dynamics. The lowest stage rises upright, is kicked over from the geodetic vertical, follows its own
-motion and, beneath boosters, only until they are gone; after that the pitch above the local horizon has a tangent that is
-linear in time (D. F. Lawden, Optimal Trajectories for Space Navigation, 1963), the lowest stage's in the launch plane,
-those above in the plane of the inertial motion.
+motion and, beneath boosters, only until they are gone; after that the pitch above the local horizon has a tangent that
+is linear in time (D. F. Lawden, Optimal Trajectories for Space Navigation, 1963), the lowest stage's in the launch
+plane, those above in the plane of the inertial motion.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def launch(site: Site, azimuth_deg: float) -> Launch:
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """Kick in degrees from the vertical between two times, and the tangent of the pitch later, at its zero and a second.
+    """Kick in degrees from the vertical between two times; later the tangent of the pitch, at its zero and a second.
 
     `turn_s` ends the part along the motion; `zero_s` is where the tangent's time begins.
     """
@@ -97,7 +97,7 @@ class Flier:
         self._following = False
 
     def fly(self, steering: Steering, cut_s: float, since: Point | None = None) -> list[Point]:
-        """All points from lift-off, or from a point on, to `cut_s`; the last leg goes on burning as long as it takes."""
+        """All points from lift-off, or from a point on, to `cut_s`; the last leg burns as long as it takes."""
         start = self.start
         if since is None:
             since = Point(0.0, start.position, start.velocity, start.up, self.legs[0].thrust(0.0)[1], 0, 0.0, 0.0)
@@ -126,7 +126,16 @@ class Flier:
         f3, m3 = leg.thrust(time + step - 1e-9)
         a, pressure = self._push(px, py, pz, vx, vy, vz, f1, m1, aim, leg)
         b, _ = self._push(
-            px + half * vx, py + half * vy, pz + half * vz, vx + half * a[0], vy + half * a[1], vz + half * a[2], f2, m2, aim, leg
+            px + half * vx,
+            py + half * vy,
+            pz + half * vz,
+            vx + half * a[0],
+            vy + half * a[1],
+            vz + half * a[2],
+            f2,
+            m2,
+            aim,
+            leg,
         )
         c, _ = self._push(
             px + half * vx + 0.25 * step * step * a[0],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -51,7 +51,7 @@ def pitch_damping(slope: float, lever: float, length: float) -> float:
     return -2.0 * slope * (lever / length) ** 2
 
 
-class Form(str, Enum):
+class Form(StrEnum):
     """What can be asked for on the command line."""
 
     cylinder = "cylinder"

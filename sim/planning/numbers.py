@@ -1,8 +1,9 @@
-"""What a flight plan must know of its vehicle, computed from the vehicle's file: masses, thrusts, angular accelerations."""
+"""What a flight plan must know of its vehicle, from the vehicle's file: masses, thrusts, angular accelerations."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from flight.plans.plan import FlightPlan
 from sim.engine import LiquidEngine
@@ -70,7 +71,9 @@ def booster_numbers(vehicle: Vehicle, payload_kg: float) -> Numbers:
     whole = [vehicle.burnt(0, 1.0, payload_kg, 1.0), vehicle.burnt(0, 0.4, payload_kg, 0.0)]
     middle = vehicle.burnt(0, 0.7, payload_kg, 0.5)
     strapped = boosters.count * boosters.motor.mean_thrust_n if boosters.gimballed else 0.0
-    torques = [_steering_thrust(core) * _arm(core, body) + strapped * (boosters.nozzle_m - body.centre) for body in whole]
+    torques = [
+        _steering_thrust(core) * _arm(core, body) + strapped * (boosters.nozzle_m - body.centre) for body in whole
+    ]
     roll = _roll_torque(core) + strapped * boosters.ring_m
     return {
         "count": boosters.count,
@@ -84,10 +87,7 @@ def booster_numbers(vehicle: Vehicle, payload_kg: float) -> Numbers:
 def ignition_kg(legs: list[Leg], place: int) -> float:
     """Mass at a stage's ignition, without what is dropped during that burn."""
     burns = [leg for leg in legs if leg.stage == place and leg.burning]
-    dropped = sum(
-        before.thrust(before.end_s)[1] - after.thrust(after.start_s)[1]
-        for before, after in zip(burns, burns[1:], strict=False)
-    )
+    dropped = sum(before.thrust(before.end_s)[1] - after.thrust(after.start_s)[1] for before, after in pairwise(burns))
     return burns[0].thrust(burns[0].start_s)[1] - dropped
 
 

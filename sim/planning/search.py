@@ -1,4 +1,4 @@
-"""Looks for the ascent that leaves most propellant: over the kick, and for each kick the tangent that meets the target."""
+"""Looks for the ascent that leaves most propellant: over the kick, with the tangent that meets the target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flight.plans.plan import MOST_KNOTS, FlightPlan
 from sim.earth import height, inclination
 from sim.engine import LiquidEngine
 from sim.planning.ascent import Flier, Launch, Point, Steering, begin, best, insertion, launch, turn_s
-
 from sim.planning.timeline import Leg, timeline
 from sim.planning.vectors import dot, solved
 from sim.vehicle import Vehicle
@@ -20,6 +19,7 @@ KICKS = (0.3, 12.0)
 """Degrees, looked through."""
 LEAST_HEIGHT_M = 20e3
 """A lower end of the part along the motion is no ascent."""
+EASE_S = 8.0
 QUIET_S = 2.0
 """The program rests for this long before burnout, so that the stages part without turning."""
 
@@ -49,7 +49,7 @@ def meet(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kic
     ends_s = legs[-1].end_s
     empty_kg = legs[-1].thrust(ends_s)[1]
     latest_s = ends_s + 0.5 * empty_kg / (legs[-1].thrust(ends_s - 1.0)[1] - empty_kg)
-    """A stage may burn half of what is no propellant: so the search finds its way back, and says how much is missing."""
+    """A stage may burn half of what is no propellant: so the search finds back, and says how much is missing."""
 
     def missed(of: list[float]) -> list[float]:
         aimed = replace(steering, tangent=of[0], slope=of[1])
@@ -85,9 +85,7 @@ def meet(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kic
     return Ascent(aimed, points, values[2], left, math.degrees(inclination(end.position, end.velocity)))
 
 
-def search(
-    vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = KICKS
-) -> Ascent:
+def search(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kicks: tuple[float, float] = KICKS) -> Ascent:
     """The best kick of a range, or the only one. Raises ValueError where nothing reaches the target.
 
     A vernier burns as long as planned: the main engine before it keeps what is not needed.
@@ -104,9 +102,7 @@ def search(
     return replace(ascent, left_kg=kept)
 
 
-def _best(
-    vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kicks: tuple[float, float]
-) -> Ascent:
+def _best(vehicle: Vehicle, plan: FlightPlan, legs: list[Leg], start: Launch, kicks: tuple[float, float]) -> Ascent:
     found: dict[float, Ascent | None] = {}
 
     def left(kick: float) -> float:
@@ -134,7 +130,8 @@ def turned(
     """The plan with the azimuth that leads to an inclination, near its own: the secant method."""
     azimuth = [plan.azimuth_deg, plan.azimuth_deg + 1.0]
     misses = [
-        search(vehicle, replace(plan, azimuth_deg=one), payload_kg, kicks).inclination_deg - inclination_deg for one in azimuth
+        search(vehicle, replace(plan, azimuth_deg=one), payload_kg, kicks).inclination_deg - inclination_deg
+        for one in azimuth
     ]
     for _ in range(4):
         if abs(misses[-1]) < 0.005:
@@ -147,13 +144,22 @@ def turned(
 
 def program(ascent: Ascent, start: Launch) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The knots of the lowest stage's program: its pitch above the launch site's horizon, resting before burnout."""
-    rows = [(point.time_s, pitch(point.aim, start)) for point in ascent.points[1:] if point.stage == 0]
+    rows = [
+        (point.time_s, pitch(point.aim, start))
+        for point in ascent.points[1:]
+        if point.stage == 0 and point.acceleration > 0.0
+    ]
     burnout = rows[-1][0]
     steering = ascent.steering
     caught = next(t for t, angle in rows if t > steering.end_s and angle < 90.0 - steering.kick_deg - 1e-6)
     last = burnout - QUIET_S
     count = MOST_KNOTS - 4
-    later = [caught + (last - caught) * (place / count) ** 1.2 for place in range(count + 1)]
+    if steering.turn_s < last - EASE_S:
+        # The tangent begins with another pitch than the motion had: the vehicle has some seconds to turn.
+        before = count // 2
+        later = _knots(caught, steering.turn_s, before) + _knots(steering.turn_s + EASE_S, last, count - before - 1)
+    else:
+        later = _knots(caught, last, count)
     times = [round(time, 1) for time in (0.0, steering.begin_s, steering.end_s, *later)]
     pitches = []
     for time in times:
@@ -162,6 +168,11 @@ def program(ascent: Ascent, start: Launch) -> tuple[tuple[float, ...], tuple[flo
     pitches[0] = pitches[1] = 90.0
     pitches[2] = 90.0 - steering.kick_deg
     return tuple(times), tuple(round(angle, 2) for angle in pitches)
+
+
+def _knots(first: float, last: float, count: int) -> list[float]:
+    """`count` spans, the later ones longer."""
+    return [first + (last - first) * (place / count) ** 1.2 for place in range(count + 1)]
 
 
 def pitch(aim: tuple[float, float, float], start: Launch) -> float:

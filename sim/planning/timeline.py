@@ -49,12 +49,15 @@ class _Pile:
 
 
 def timeline(vehicle: Vehicle, plan: FlightPlan, payload_kg: float, kept_kg: float = 0.0) -> list[Leg]:
-    """All legs from lift-off to the end of the last stage's burn; every stage burns all that it can, the last keeps some."""
+    """All legs from lift-off to the end of the last burn; every stage burns all that it can, the last keeps some."""
     mass = vehicle.lift_off_kg - vehicle.payload_kg + payload_kg
     pile = _Pile([], 0.0, mass, vehicle.reference_area_m2)
     if vehicle.boosters is not None:
         pile.drag_area += vehicle.boosters.count * vehicle.boosters.drag_area_m2
-    drops = [(plan.tower_s, 0.0 if vehicle.tower is None else vehicle.tower.mass_kg), (plan.fairing_s, vehicle.fairing_kg)]
+    drops = [
+        (plan.tower_s, 0.0 if vehicle.tower is None else vehicle.tower.mass_kg),
+        (plan.fairing_s, vehicle.fairing_kg),
+    ]
     drops = sorted(drop for drop in drops if drop[0] > 0.0)
     for place, stage in enumerate(vehicle.stages):
         aims = plan.stages[place]
@@ -134,7 +137,9 @@ def _liquid(
             force = level * engine.thrust_n + small + boosters.count * strap.thrust_n
             area = stage.exit_area_m2 + mouth + boosters.count * boosters.exit_area_m2
             _burn(pile, place, end - begin, force, flow + boosters.count * strap.flow_kg_s, area, left, drops)
-        wait = PROMPT_S + 0.5 * strap.shutdown_s + plan.boosters.separation_delay_s if plan.boosters is not None else 0.0
+        wait = (
+            PROMPT_S + 0.5 * strap.shutdown_s + plan.boosters.separation_delay_s if plan.boosters is not None else 0.0
+        )
         flow = engine.flow_kg_s + trickle
         left -= flow * wait
         _burn(pile, place, wait, engine.thrust_n + small, flow, stage.exit_area_m2 + mouth, left, drops)

@@ -10,7 +10,8 @@ BENCHMARKS = {
     "wire": "batch decoding, beside pymavlink and a memory copy",
     "station": "the live path, with and without stage events",
     "demo": "a whole flight to its verdict, and the first frame of a second start",
-    "campaign": "one flight beside real time, and flights a second on one worker and on two",
+    "campaign": "one flight beside real time, and flights a second beside RocketPy's, plain and compiled",
+    "halving": "what a flight's motion at half the time step changes",
     "firmware": "the flight logic as C: speed on this computer, and ten million inputs under sanitizers",
     "damage": "ten million damaged frames, of which none may be accepted",
 }

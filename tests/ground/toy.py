@@ -24,7 +24,7 @@ from ground.station import Station, default_config
 
 GRAVITY = 9.80
 LATITUDE, LONGITUDE, HEIGHT = math.radians(40.0), math.radians(100.0), 1000.0
-NAME, PLAN = "toy", "toy-plan"
+NAME, PLAN, SLOW_PLAN = "toy", "toy-plan", "toy-slow"
 
 TRUTH = {
     "ignition": 4.0,
@@ -79,6 +79,8 @@ class Script:
     """Until when the vernier of the third stage burns on beside and after its main engine; 0 is none."""
     said: tuple[tuple[str, float], ...] = ()
     """Events that the onboard computer reports, and when."""
+    slow: bool = False
+    """At the dictionary's low rate, by a plan that says so."""
     stays: str = ""
     """A part that does not leave though its circuit fires."""
     escape_at: float = math.inf
@@ -109,13 +111,16 @@ class Flown:
 def config(events: bool = True) -> StationConfig:
     """The default configuration with the toy's own plan beside."""
     text = plans.text("zhuque-1").partition("[events]")[0].replace('name = "zhuque-1"', f'name = "{PLAN}"', 1)
-    text = text.replace("perigee_m = 300e3", "perigee_m = 0.0").replace("apogee_m = 300e3", "apogee_m = 0.0")
+    for orbital in ("perigee_m = 300e3", "apogee_m = 300e3", "trim_s = 240.0"):
+        text = text.replace(orbital, f"{orbital.split(' = ')[0]} = 0.0")
     windows = "".join(
         f"{name} = {{ time_s = {t - 4.0}, earliest_s = {t - 6.0}, latest_s = {t - 2.0} }}\n"
         for name, t in TRUTH.items()
     )
     standard = default_config(events=events)
-    return replace(standard, plans={**standard.plans, PLAN: text + "[events]\n" + windows})
+    text += "[events]\n" + windows
+    slow = text.replace(f'name = "{PLAN}"', f'name = "{SLOW_PLAN}"\ntelemetry = "low_rate"', 1)
+    return replace(standard, plans={**standard.plans, PLAN: text, SLOW_PLAN: slow})
 
 
 @cache
@@ -138,6 +143,12 @@ def fly(script: Script = Script()) -> Flown:
         sequence[kind] += 1
         frames.append((step / 100.0, kind, encode(packet)))
 
+    rates = dictionary.rates("low_rate" if script.slow else "full")
+    forces: list[float] = []
+
+    def due(kind: str, step: int) -> bool:
+        return rates[kind] > 0.0 and step % round(100.0 / rates[kind]) == 0
+
     for step in range(round(script.end_s * 100)):
         t = step / 100.0
         lit = [stage for stage in script.burning if BURNS[stage][0] <= t < BURNS[stage][1]]
@@ -152,23 +163,22 @@ def fly(script: Script = Script()) -> Flown:
         position = [b + u * height for b, u in zip(base, up, strict=True)]
         velocity = [u * speed for u in up]
         angle = script.astray(t)
-        if step % 100 == 0:
+        if due("identity", step):
             fingerprint = script.fingerprint or dictionary.fingerprint
-            send("identity", step, (NAME, script.plan, "toy 1", "none", fingerprint, 1, 0, script.time_rate))
+            plan = SLOW_PLAN if script.slow else script.plan
+            send("identity", step, (NAME, plan, "toy 1", "none", fingerprint, 1, 0, script.time_rate))
+        if due("health", step):
             send("health", step, (step, 30000, 0, 0))
-        send(
-            "imu",
-            step,
-            (
-                gauss(felt, 0.02),
-                gauss(0.0, 0.02),
-                gauss(0.0, 0.02),
-                gauss(0.0, 1e-4),
-                gauss(script.turning(t), 1e-4),
-                gauss(0.0, 1e-4),
-            ),
-        )
-        if step % 2 == 0:
+        turning = gauss(0.0, 1e-4), gauss(script.turning(t), 1e-4), gauss(0.0, 1e-4)
+        measured = gauss(felt, 0.02), gauss(0.0, 0.02), gauss(0.0, 0.02)
+        forces.append(measured[0])
+        if due("imu", step):
+            send("imu", step, (*measured, *turning))
+        if due("imu_summary", step):
+            mean = sum(forces) / len(forces)
+            send("imu_summary", step, (mean, min(forces), max(forces), 0.0, pressure(HEIGHT + height)))
+            forces.clear()
+        if due("propulsion", step):
             chambers = [
                 script.pressures(
                     k,
@@ -181,21 +191,22 @@ def fly(script: Script = Script()) -> Flown:
             ]
             vernier = max(0.0, gauss(3.0e6 * steering, 1e4)) if script.vernier_to else 0.0
             send("propulsion", step, (*chambers, vernier, 1.0, 0.0, 0.0, 0.0, 0.0, 0.1, script.tank(t)))
-        if step % 4 == 0:
+        if due("navigation", step):
             moved = [gauss(p + u * script.drift(t), 1.0) for p, u in zip(position, up, strict=True)]
             moved += [gauss(v, 0.03) for v in velocity]
             send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, pressure(HEIGHT + height)))
-        if step % 20 == 0:
+        if due("gnss", step):
             send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))
+        if due("power", step):
             send("power", step, (28.0, 22.0, 295.0))
-        if step % 5 == 0 and script.boosters:
+        if due("systems", step) and script.boosters:
             pressures = [max(0.0, gauss(5.0e6 * lit, 1e4)) for lit in strapped] + [0.0] * (4 - len(strapped))
             send("systems", step, (*pressures, 0.0, 0.0, 0.0, 293.0, 0.0))
         for name, said_s in script.said:
             if round(said_s * 100) == step:
                 send("event", step, ((dictionary.packets["event"].fields[0].enumeration or {})[name], step))
         now = _discretes(script, events, t)
-        if step % 5 == 0 or now != discretes:
+        if due("discretes", step) or now != discretes:
             discretes = now
             send("discretes", step, now)
         if not grounded:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flight.onboard import PythonComputer
+from flight.wire.errors import Misuse
 from flight.wire.frame import Deframer
 from hil import identity
 from hil.bench import BoardComputer
@@ -157,7 +158,7 @@ def test_the_same_sources_give_the_same_image(image: Path, tmp_path: Path, monke
 def test_what_is_no_image_is_refused_in_one_line(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "firmware.elf"
     path.write_bytes(data)
-    with pytest.raises(building.Misuse, match=r"firmware\.elf: is no firmware image .*firmware build"):
+    with pytest.raises(Misuse, match=r"firmware\.elf: is no firmware image .*firmware build"):
         elf.read(path)
 
 

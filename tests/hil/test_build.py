@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import vermilion
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
 from hil.firmware import build as builder
@@ -110,8 +112,14 @@ def test_the_core_needs_no_library_and_exports_only_names_of_its_own(tmp_path: P
 def test_the_command_prints_the_products_and_their_hash(capsys: pytest.CaptureFixture[str]) -> None:
     needs("gcc", "gcc")
     made = builder.build("host", "gcc")
-    assert builder.main(["--board", "host", "--compiler", "gcc"]) == 0
+    assert vermilion.main(["firmware", "build", "--board", "host", "--compiler", "gcc"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == str(made.products[LIBRARY])
-    assert builder.main(["--board", "host", "--compiler", "gcc", "--json"]) == 0
-    assert made.sha256 in capsys.readouterr().out
-    assert builder.main(["--board", "z80"]) == 2
+    assert vermilion.main(["firmware", "build", "--board", "host", "--compiler", "gcc", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sha256"] == made.sha256
+
+
+def test_the_command_says_what_it_cannot_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert vermilion.main(["firmware", "build", "--board", "z80"]) == 2
+    assert "there are host" in capsys.readouterr().err
+    assert vermilion.main(["firmware", "polish"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import vermilion
 from flight.computer import records
 from flight.onboard import zeroed
-from flight.wire.dictionary import default, parse
+from flight.wire.dictionary import parse
 from hil.firmware import header
 from hil.firmware.state import state_crc
 from tests.hil.compiled import CORE, library
@@ -55,12 +56,20 @@ def test_a_users_own_dictionary_becomes_c(tmp_path: Path) -> None:
     assert apid == 3
 
 
-def test_the_command_writes_the_header_or_says_what_is_wrong(
+def test_the_command_writes_all_that_firmware_of_ones_own_needs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert header.main(["--to", str(tmp_path)]) == 0
-    assert default().fingerprint in (tmp_path / "vermilion_dictionary.h").read_text()
-    assert header.main(["--dictionary", str(tmp_path / "absent.toml"), "--to", str(tmp_path)]) == 2
+    own = tmp_path / "own.toml"
+    own.write_text(OWN)
+    folder = tmp_path / "made"
+    assert vermilion.main(["firmware", "header", "--dictionary", str(own), "--to", str(folder)]) == 0
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(written) == sorted(folder.iterdir())
+    assert parse(OWN, "own.toml").fingerprint in (folder / "vermilion_dictionary.h").read_text()
+    compiled = library(folder, [path for path in written if path.suffix == ".c"])
+    assert hasattr(compiled, "vermilion_encode")
+    assert hasattr(compiled, "vermilion_deframe")
+    assert vermilion.main(["firmware", "header", "--dictionary", str(tmp_path / "absent.toml")]) == 2
     assert "give the path of a TOML file" in capsys.readouterr().err
 
 

@@ -44,7 +44,12 @@ def task(number: int, end_s: float = 5.0) -> Task:
 def made_up(number: int, heights: list[float] | None = None, **cells: Any) -> Flown:
     """A flight that nobody flew."""
     row: Row = {**dict.fromkeys(columns(VEHICLE)), "scenario": "nominal", "flight": number, "outcome": "orbit", **cells}
-    return Flown(row, array("d", heights or []), array("d", [7.0 * height for height in heights or []]))
+    heights = heights or []
+    states = [scale * height for height in heights for scale in (1.0, 2.0, 3.0, 0.1, 0.2, 0.3)]
+    burn = [part for height in heights for part in (0.5 * height, 1e6 + 1e3 * height)]
+    return Flown(
+        row, array("d", heights), array("d", [7.0 * h for h in heights]), array("d", states), {2: array("d", burn)}
+    )
 
 
 # One flight.
@@ -54,11 +59,16 @@ def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
     nominal = scenario.load("zhuque-1", "nominal")
     flown = fly(Task(VEHICLE, PLAN, nominal, dispersion.load("none"), 1, 0))
     mission = Mission(VEHICLE, PLAN, nominal, dispersion.flight_seed(1, 0), PythonComputer(PLAN), truth_rows=True)
-    orbit = 0.0, 0.0
+    burnout = orbit = 0.0, 0.0
+    full = 0.0
     while not mission.finished:
         mission.step()
-        if mission.world.burnt_out[-1] and orbit == (0.0, 0.0):
+        if mission.world.burnt_out[-1] and burnout == (0.0, 0.0):
+            burnout = orbit_heights(mission.world.position, mission.world.velocity)
+            full = mission.world.tank.propellant_kg
+        if not mission.world.payload_on and orbit == (0.0, 0.0):
             orbit = orbit_heights(mission.world.position, mission.world.velocity)
+            trim = full - mission.world.tank.propellant_kg
     row, rows = flown.row, [each for each in mission.truth.rows or [] if each[PLACE["flown_s"]] >= 0.0]
     assert list(row) == list(columns(VEHICLE))
     assert (row["scenario"], row["flight"], row["seed"]) == ("nominal", 0, dispersion.flight_seed(1, 0))
@@ -68,6 +78,8 @@ def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
         name: value for name, value in row.items() if name.endswith("_s") and value is not None
     }
     assert (row["perigee_m"], row["apogee_m"]) == pytest.approx(orbit, abs=0.05)
+    assert (row["burnout_perigee_m"], row["burnout_apogee_m"]) == pytest.approx(burnout, abs=0.05)
+    assert row["trim_propellant_kg"] == pytest.approx(trim, abs=5e-4)
     # The table looks at every step, the rows at every tenth.
     seen = max(each[PLACE["dynamic_pressure_pa"]] for each in rows)
     assert seen <= float(row["max_dynamic_pressure_pa"] or 0.0) + 0.05 <= 1.005 * seen
@@ -160,6 +172,16 @@ def test_the_envelope_has_means_and_covariance_up_to_the_shortest_flight() -> No
         "flights": 3, "mean_s": 41.0, "deviation_s": 1.0, "earliest_s": 40.0, "latest_s": 42.0,
     }  # fmt: skip
     assert "impact" not in found["events"]
+    assert (found["position_y_m"], found["velocity_z_m_s"]) == ([22.0, 42.0], [3.3, 6.3])
+    assert found["corridor_half_width_m"] == [50e3, 50e3]
+    late = [made_up(number, each, stage_1_separation_s=1.2) for number, each in enumerate(heights)]
+    assert (envelope(VEHICLE, PLAN, "nominal", late) or {})["corridor_half_width_m"] == [50e3, 100e3]
+    assert found["burns"] == {
+        "2": {
+            "force_m_s2": [5.5, 10.5], "force_deviation_m_s2": [0.5, 1.3229],
+            "pressure_pa": [1011e3, 1021e3], "pressure_deviation_pa": [1e3, 2600.0],
+        }
+    }  # fmt: skip
     assert envelope(VEHICLE, PLAN, "nominal", [flights[0], broken_off]) is None
 
 

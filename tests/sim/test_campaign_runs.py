@@ -96,6 +96,21 @@ def test_another_campaign_in_the_same_folder_is_refused(tmp_path: Path, short: P
     assert "with other scenarios;" in changed.err
 
 
+def test_a_dask_cluster_of_two_processes_makes_the_same_table(tmp_path: Path, short: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="the extra scale is not installed")
+    here = commands.run(*campaign_command(short, "here", 1, flights=4), folder=tmp_path)
+    assert here.status == 0, here.err
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        there = commands.run(*campaign_command(short, "there", 1, flights=4), "--dask", address, folder=tmp_path)
+        flown_by = {
+            worker.pid for worker in (nanny.process for nanny in cluster.workers.values()) if worker is not None
+        }
+    assert there.status == 0, there.err
+    assert len(flown_by) == 2
+    assert (tmp_path / "here" / "flights.csv").read_bytes() == (tmp_path / "there" / "flights.csv").read_bytes()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C goes to a process group as POSIX has it")
 def test_control_c_keeps_what_was_flown_and_says_so(tmp_path: Path, short: Path) -> None:
     child = subprocess.Popen(
@@ -123,6 +138,7 @@ def test_control_c_keeps_what_was_flown_and_says_so(tmp_path: Path, short: Path)
         (["--flights", "0"], "--flights 0: must be at least 1"),
         (["--workers", "0"], "workers"),
         (["--dispersions", "wild"], "dispersions 'wild': no such name or file"),
+        (["--dask", "tcp://127.0.0.1:9"], "no scheduler answers"),
         (["--scenario", "nominl"], "did you mean nominal?"),
     ],
 )

@@ -8,7 +8,9 @@ import pytest
 from flight.wire.errors import Misuse
 from sim import dispersion, vehicle
 from sim.dispersion import Dispersed, burning, disperse, flight_seed
+from sim.engine import LiquidEngine
 from tests.sim.flown import mission
+from tests.sim.vehicles import boosted
 
 VEHICLE = vehicle.load("zhuque-1")
 DEFAULT = dispersion.load("default")
@@ -148,3 +150,26 @@ def test_a_bad_file_is_refused_with_key_and_reason(old: str, new: str, reason: s
 def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(Misuse, match="did you mean default"):
         dispersion.load("defualt")
+
+
+def test_boosters_and_liquid_stages_differ_too() -> None:
+    """Load and thrust of a liquid apart from each other, and one tank left with more than the other."""
+    own = boosted()
+    flown = disperse(own, DEFAULT, 5).vehicle
+    assert own.boosters is not None
+    assert flown.boosters is not None
+    mines = [*(stage.motor for stage in flown.stages), flown.boosters.motor]
+    owns = [*(stage.motor for stage in own.stages), own.boosters.motor]
+    seen = set()
+    for mine, was in zip(mines, owns, strict=True):
+        assert isinstance(mine, LiquidEngine)
+        assert isinstance(was, LiquidEngine)
+        load, thrust = mine.propellant_kg / was.propellant_kg, mine.thrust_n / was.thrust_n
+        assert load == pytest.approx(1.0, abs=0.005)
+        assert thrust == pytest.approx(1.0, abs=0.06)
+        assert 0.0 < abs(mine.mixture_error) < 0.015
+        assert mine.usable_kg < mine.propellant_kg - mine.residual_kg
+        seen |= {load, thrust}
+    assert len(seen) == 6
+    unchanged = disperse(own, dispersion.load("none"), 5).vehicle
+    assert unchanged == own

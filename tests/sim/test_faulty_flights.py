@@ -221,5 +221,5 @@ def test_fault_in_a_stage_that_is_not_there_is_refused() -> None:
     vehicle, plan = vehicles.load("zhuque-1"), plans.load("zhuque-1")
     vehicle, plan = replace(vehicle, stages=vehicle.stages[:2]), replace(plan, stages=plan.stages[:2])
     flight = scenarios.load("zhuque-1", "nominal").with_faults(["low_thrust@3:stage=3,part=0.1"])
-    with pytest.raises(Misuse, match="fault low_thrust: stage: zhuque-1 has 2"):
+    with pytest.raises(Misuse, match="fault low_thrust: stage: zhuque-1 has 1 to 2"):
         Mission(vehicle, plan, flight, 1, PythonComputer(plan))

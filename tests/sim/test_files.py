@@ -8,6 +8,7 @@ import pytest
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
 from sim import faults, scenario, vehicle
+from sim.motor import SolidMotor
 
 FOLDER = Path(vehicle.__file__).parent
 VEHICLE = (FOLDER / "vehicles" / "zhuque-1.toml").read_text(encoding="utf-8")
@@ -36,7 +37,9 @@ def test_every_number_of_a_vehicle_says_where_it_comes_from() -> None:
             assert covered or re.search(r"# (P\[|A|C:)", line), line
 
 
-@pytest.mark.parametrize(("name", "payload_kg"), [("zhuque-1", 300.0), ("zhuque-1-maiden", 150.0)])
+@pytest.mark.parametrize(
+    ("name", "payload_kg"), [("zhuque-1", 300.0), ("zhuque-1-maiden", 150.0), ("zhuque-1-sso", 100.0)]
+)
 def test_plan_knows_the_vehicle_that_flies_it(name: str, payload_kg: float) -> None:
     """Authorities are those of the vehicle's file half-way through a burn, where thrusters steer only after it at its
     end, and burn times its motors'.
@@ -54,6 +57,13 @@ def test_plan_knows_the_vehicle_that_flies_it(name: str, payload_kg: float) -> N
         if built.vectoring is not None:
             authority = built.motor.mean_thrust_n * (built.nozzle_m - half.centre) / half.pitch
             assert planned.vectoring_authority == pytest.approx(authority, rel=0.01)
+        if place > 0:
+            assert planned.mass_kg == pytest.approx(spec.burnt(place, 1.0, payload_kg).mass, abs=3.0)
+            assert planned.thrust_n == built.motor.mean_thrust_n
+            assert planned.exhaust_speed_m_s == pytest.approx(built.motor.exhaust_speed, abs=0.01)
+            assert planned.trace is not None
+            assert isinstance(built.motor, SolidMotor)
+            assert (*zip(planned.trace.part, planned.trace.thrust, strict=True),) == built.motor.trace
         assert 0.02 < planned.running_pressure_pa / built.chamber_pressure_pa < 0.05
     assert plan.reaction_pressure_pa == control.pressure_pa
 
@@ -113,8 +123,8 @@ def test_scenario_errors_name_file_key_and_reason(before: str, after: str, messa
 
 
 def test_unknown_names_suggest() -> None:
-    with pytest.raises(Misuse, match=r"vehicle 'zhuque': no such name or file; did you mean zhuque-1\?"):
-        vehicle.load("zhuque")
+    with pytest.raises(Misuse, match=r"vehicle 'zuque-1': no such name or file; did you mean zhuque-1\?"):
+        vehicle.load("zuque-1")
     with pytest.raises(Misuse, match=r"zhuque-1 scenario 'madien': no such name or file; did you mean maiden\?"):
         scenario.load("zhuque-1", "madien")
 

@@ -26,8 +26,9 @@ STUDY = [
     ("stage_1_separation", 78.6, 0.2),
     ("stage_2_burnout", 145.5, 0.5),
     ("stage_2_separation", 148.5, 0.5),
-    ("stage_3_ignition", 405.6, 0.2),
-    ("stage_3_burnout", 493.6, 0.3),
+    # The closed loop chooses its own ignition, the study had it from its own loop.
+    ("stage_3_ignition", 405.6, 5.0),
+    ("stage_3_burnout", 493.6, 5.0),
 ]
 
 
@@ -39,19 +40,24 @@ def test_nominal_timeline_is_the_study_s(nominal: Flown, name: str, time_s: floa
 def test_nominal_reaches_its_orbit(nominal: Flown) -> None:
     world = nominal.mission.world
     perigee, apogee = orbit_heights(world.position, world.velocity)
-    assert perigee == pytest.approx(300e3, abs=10e3)
-    assert apogee == pytest.approx(300e3, abs=10e3)
+    assert perigee == pytest.approx(300e3, abs=2e3)
+    assert apogee == pytest.approx(300e3, abs=2e3)
     assert math.degrees(inclination(world.position, world.velocity)) == pytest.approx(42.8, abs=0.3)
     assert nominal.mission.end_reason == "complete"
     assert not nominal.mission.truth.happened("attitude_loss")
 
 
 def test_nominal_flies_the_study_s_trajectory(nominal: Flown) -> None:
-    """Height and inertial speed at the study's points: 38 km and 1,889 m/s, 120 km and 4,764 m/s, 316 km and 4,370."""
+    """Height and inertial speed at the study's points: 38 km and 1,889 m/s, 120 km and 4,764 m/s, 316 km and 4,370 just
+    before the third ignition."""
     rows = nominal.mission.truth.rows
     assert rows is not None
     named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    for flown_s, height, speed in ((76.6, 38e3, 1889.0), (145.7, 120e3, 4764.0), (405.6, 316e3, 4370.0)):
+    for flown_s, height, speed in (
+        (76.6, 38e3, 1889.0),
+        (145.7, 120e3, 4764.0),
+        (nominal.happened_s("stage_3_ignition") - 0.1, 316e3, 4370.0),
+    ):
         row = min(named, key=lambda row: abs(row["flown_s"] - flown_s) if row["flown_s"] >= 0.0 else math.inf)
         vx, vy, vz = (row[f"velocity_{axis}_m_s"] for axis in "xyz")
         x, y = row["position_x_m"], row["position_y_m"]
@@ -62,7 +68,9 @@ def test_nominal_flies_the_study_s_trajectory(nominal: Flown) -> None:
 
 def test_plan_s_windows_hold_every_true_event(nominal: Flown) -> None:
     for event in nominal.plan.events:
-        assert nominal.happened_s(event.name) == pytest.approx(event.time_s, abs=1.0), event.name
+        # Noise moves the trim's end by many seconds.
+        close = 60.0 if event.name == "payload_separation" else 1.0
+        assert nominal.happened_s(event.name) == pytest.approx(event.time_s, abs=close), event.name
         assert event.earliest_s <= nominal.happened_s(event.name) <= event.latest_s
 
 
@@ -71,7 +79,9 @@ def test_computer_reports_what_is_true(nominal: Flown) -> None:
     names = {code: name for name, code in (default().packets["event"].fields[0].enumeration or {}).items()}
     liftoff = next(event.time_s for event in nominal.mission.truth.events if event.name == "liftoff")
     reported = {names[int(values[4])]: float(values[5]) * 0.01 - liftoff for values in nominal.named("event")}
-    assert set(reported) == set(names.values()) & {event.name for event in nominal.plan.events}
+    happened = {event.name for event in nominal.mission.truth.events}
+    assert sorted(reported) == sorted(happened & set(names.values()))
+    assert len(reported) == 12
     for name, flown_s in reported.items():
         assert flown_s == pytest.approx(nominal.happened_s(name), abs=0.1), name
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flight.computer import ascent
-from flight.computer.maths import dot
+from flight.computer import ascent, guidance, phases
+from flight.computer.maths import dot, rotate
 from flight.computer.records import Computer
 from flight.onboard import computer_plan
 from flight.plans import plan as plans
@@ -168,6 +168,21 @@ def test_what_is_no_number_leaves_the_last_solution(broken: float) -> None:
     assert state.ascent.refused > 0
 
 
+def test_a_solution_is_found_again_after_nonsense() -> None:
+    flight = FLIGHTS["zhuque-2"]
+    mass = settled("zhuque-2", 60.0)
+    for _ in range(200):
+        mass.computer.step += 1
+        put(mass.computer, (math.nan,) * 3, (math.nan,) * 3, 0.0)
+        ascent.update(mass.computer, 0, True)
+    assert not mass.computer.guidance.main_cutoff
+    assert not mass.computer.guidance.cutoff
+    while not mass.over:
+        mass.step()
+    perigee, apogee, _ = elements(mass.position, mass.velocity)
+    assert (perigee, apogee) == pytest.approx((flight.perigee, flight.apogee), abs=1000.0)
+
+
 def test_an_engine_that_is_off_asks_for_nothing() -> None:
     mass = settled("soyuz-fg", 60.0)
     mass.propellant = 0.0
@@ -198,6 +213,26 @@ def test_a_stage_without_engines_in_the_plan_gives_no_solution() -> None:
         state.step += 1
         ascent.update(state, 0, True)
     assert not state.ascent.solved
+
+
+@pytest.mark.parametrize(("phase", "burns"), [(phases.COAST, False), (phases.IGNITING, False), (phases.BURN, True)])
+def test_guidance_points_a_closed_loop_liquid_stage_along_the_solution(phase: int, burns: bool) -> None:
+    state = computer(FLIGHTS["falcon-1"])
+    state.plan.slew_rate = 1.0
+    state.plan.stages[0].steering = guidance.CLOSED_LOOP
+    state.sequence.phase = phase
+    state.navigation.force_x = 5.0
+    state.guidance.command_w = 1.0
+    for _ in range(1000):
+        state.step += 1
+        guidance.guide(state)
+    command = state.guidance
+    nose = rotate(command.command_w, command.command_x, command.command_y, command.command_z, 1.0, 0.0, 0.0)
+    right = rotate(command.command_w, command.command_x, command.command_y, command.command_z, 0.0, 1.0, 0.0)
+    assert nose == pytest.approx(ascent.direction(state.ascent, state.step), abs=0.003)
+    normal = (state.ascent.normal_x, state.ascent.normal_y, state.ascent.normal_z)
+    assert dot(*right, *normal) < -0.95, "to the right of the flight plane as far as the nose allows: nothing rolls"
+    assert (state.ascent.burnt > 0) == burns
 
 
 DIRECTION = (

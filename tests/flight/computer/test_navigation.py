@@ -76,7 +76,7 @@ def test_strapdown_stays_on_the_pad() -> None:
     n.force_x, n.force_y, n.force_z = rotate(w, -x, -y, -z, -(rate**2) * px - gx, -(rate**2) * py - gy, -gz)
     n.rate_x, n.rate_y, n.rate_z = rotate(w, -x, -y, -z, 0.0, 0.0, rate)
     for _ in range(6000):
-        navigation.propagate(n)
+        navigation.propagate(n, navigation.STEP_S)
     there = aligned(60.0).navigation
     assert position(n) == pytest.approx(position(there), abs=0.01)
     assert velocity(n) == pytest.approx(velocity(there), abs=1e-3)
@@ -95,7 +95,7 @@ def circling() -> Navigation:
 def test_free_fall_follows_the_circle() -> None:
     n = circling()
     for _ in range(10000):
-        navigation.propagate(n)
+        navigation.propagate(n, navigation.STEP_S)
     assert math.hypot(*position(n)) == pytest.approx(6778137.0, abs=0.05)
 
 

@@ -35,9 +35,9 @@ def short() -> Computer:
     """A computer with a plan whose waits are short."""
     loaded = plan()
     stages = [replace(s, burn_limit_s=100.0, separation_delay_s=0.05, ignition_s=0.0) for s in loaded.stages]
-    return computer(
-        replace(loaded, trim_s=0.0, countdown_s=1.0, stages=tuple(stages), fairing_delay_s=0.05, payload_delay_s=0.05)
-    )
+    stages = [stages[0], *(replace(s, steering="horizon") for s in stages[1:])]
+    quick = replace(loaded, countdown_s=1.0, fairing_delay_s=0.05, payload_delay_s=0.05, trim_s=0.0)
+    return computer(replace(quick, stages=tuple(stages)))
 
 
 FLIGHT: tuple[tuple[int, dict[str, object], str, str], ...] = (

@@ -111,3 +111,21 @@ def test_single_precision_is_that_of_ieee_754(number: float) -> None:
         assert math.isnan(rounded)
     else:
         assert rounded == struct.unpack(">f", struct.pack(">f", number))[0]
+
+
+@given(st.lists(st.floats(), min_size=2, max_size=2), st.integers(-5, 300), st.integers(0, 3))
+def test_what_does_not_fit_leaves_its_neighbours_as_they_are(floats: list[float], integer: int, flag: int) -> None:
+    one = {"a": "f32", "b": "f64", "c": "u8", "d": "bool"}
+    fields = ", ".join(f'{{ name = "{name}", type = "{kind}" }}' for name, kind in one.items())
+    together = Codec(parse(f"[packet.a]\napid = 1\nfields = [{fields}]", "test").packets["a"])
+    alone = [
+        Codec(parse(f'[packet.a]\napid = 1\nfields = [{{ name = "x", type = "{kind}" }}]', "test").packets["a"])
+        for kind in one.values()
+    ]
+    values = (*floats, integer, flag)
+    expected = tuple(codec.round([value])[0] for codec, value in zip(alone, values, strict=True))
+    assert repr(together.round(values)) == repr(expected)
+    assert together.saturated == sum(codec.saturated for codec in alone)
+    decoded = together.decode(together.encode(0, 0, 0, values))
+    assert decoded is not None
+    assert repr(decoded[4:]) == repr(expected)

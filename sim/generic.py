@@ -1,0 +1,62 @@
+"""Scenarios for any vehicle: faults on top of its nominal flight, at the times and stages that its own plan has.
+
+In the texts of such a file `{first}` and `{last}` are the numbers of the vehicle's lowest and last stage; a fault may
+say `after = "EVENT"`, and its `time_s` then counts from when the plan expects that event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flight.plans import checked
+from flight.plans.plan import FlightPlan
+from sim import faults
+from sim.faults import Fault
+
+FOLDER = Path(__file__).parent / "scenarios" / "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """What a scenario for any vehicle says: its name and help, when it ends at the latest, its faults."""
+
+    name: str
+    help: str
+    end_s: float | None
+    faults: tuple[Fault, ...]
+
+
+def names() -> tuple[str, ...]:
+    """The scenarios that any vehicle can fly."""
+    return checked.names(FOLDER)
+
+
+def load(name: str, plan: FlightPlan) -> Generic:
+    """The scenario of that name for a plan. Raises Misuse with file, key and reason, also for an event it lacks."""
+    return parse(*checked.read(FOLDER, name, "scenario"), plan)
+
+
+def parse(text: str, source: str, plan: FlightPlan) -> Generic:
+    """A scenario from TOML text, for a plan. Raises Misuse that names the source, the key and the reason."""
+    top = checked.parse(text, source)
+    result = Generic(
+        name=top.text("name", 40),
+        help=top.text("help", 400, ""),
+        end_s=top.number("end_s", 1.0, 1e6) if "end_s" in top.keys() else None,
+        faults=tuple(_fault(section, plan) for section in top.sections("fault", 1, 20)),
+    )
+    top.finish()
+    return result
+
+
+def _fault(section: checked.Section, plan: FlightPlan) -> Fault:
+    last = plan.first_stage + len(plan.stages) - 1
+    section = section.filled({"first": plan.first_stage, "last": last})
+    after = section.text("after", 64, "liftoff")
+    # The lowest stage's ignition is the flight's own.
+    event = plan.event("ignition" if after == f"stage_{plan.first_stage}_ignition" else after)
+    if event is None:
+        raise section.refuse("after", f"flight plan {plan.name} has no event {after!r}")
+    fault = faults.read(section)
+    return replace(fault, time_s=fault.time_s + event.time_s)

@@ -1,0 +1,36 @@
+"""The station at the dictionary's low rate: five navigation states and force summaries a second, and no pressures."""
+
+from __future__ import annotations
+
+import pytest
+
+from flight.plans import plan as plans
+from flight.wire.dictionary import default
+from ground.report import Alarm
+from tests.ground.toy import SLOW_PLAN, TRUTH, Script, config, fly, latest, listen
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_stage_events_are_found_and_confirmed_by_two_witnesses(seed: int) -> None:
+    flown = fly(Script(seed=seed, slow=True))
+    _, out = listen(flown.chunks())
+    events = latest(out)
+    for name in ("liftoff", "stage_1_burnout", "stage_2_ignition", "stage_2_burnout", "stage_3_burnout"):
+        assert events[name].status == "confirmed", name
+        assert events[name].onset_time_s == pytest.approx(TRUTH[name], abs=0.25), name
+    for name in ("stage_1_separation", "stage_2_separation", "fairing_separation", "payload_separation"):
+        assert events[name].status == "confirmed", name
+        assert events[name].onset_time_s == pytest.approx(TRUTH[name], abs=0.05), name
+    assert events["apogee"].onset_time_s == pytest.approx(flown.truth["apogee"], abs=1.0)
+    assert [report for report in out if isinstance(report, Alarm)] == []
+
+
+def test_a_stage_that_does_not_light_is_told_at_the_low_rate_too() -> None:
+    _, out = listen(fly(Script(slow=True, burning=(1, 2))).chunks())
+    assert {report.name for report in out if isinstance(report, Alarm)} == {"no_ignition"}
+
+
+def test_packets_that_the_profile_does_not_send_are_not_lost() -> None:
+    station, _ = listen(fly(Script(slow=True)).chunks())
+    assert station.counters["frames_lost"] == 0
+    assert plans.parse(config().plans[SLOW_PLAN], SLOW_PLAN).telemetry in default().profiles
