@@ -83,7 +83,7 @@ class Mission:
         self._wanted: tuple[float, float, float] | None = None
         self._wiring, self._downlink = Wiring(), Downlink()
         parts = Parts(
-            self._world, self._sensors, self._wiring, self._downlink, self._power_off, self._power_on, self._destroy
+            self._world, self._sensors, self._wiring, self._downlink, self.power_off, self.power_on, self._destroy
         )
         self._launch_control = LaunchControl(scenario.launch_control)
         planned_s = self._launch_control.liftoff_s(0.0, plan.countdown_s)
@@ -153,10 +153,12 @@ class Mission:
         values = (self._plan_name, self._boot_id, cause, self._time_rate)
         self.computer.start(self._start_codec.round(values))
 
-    def _power_off(self) -> None:
+    def power_off(self) -> None:
+        """The computer has no power, until as many calls of `power_on`."""
         self._dark += 1
 
-    def _power_on(self) -> None:
+    def power_on(self) -> None:
+        """It starts again, as on the pad, unless somebody else keeps it dark."""
         self._dark -= 1
         if not self._dark:
             self._boot_id = self._boot_id % 65535 + 1

@@ -66,6 +66,12 @@ def software(number: str) -> str:
     return f"vermilion {VERSION[:5]} {number}"
 
 
+def own_plans(plan: FlightPlan) -> tuple[FlightPlan, ...]:
+    """What must be built in for a plan to fly: nothing where it is one of those that come with the software."""
+    built_in = plan.name in flight_plans.names() and flight_plans.load(plan.name) == plan
+    return () if built_in else (plan,)
+
+
 def build(board: str, compiler: str | None = None, plans: Sequence[FlightPlan] = ()) -> Build:
     """The board's firmware, built or found built. `compiler` names one of the board's, else the first that is there.
 
