@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ def firmware(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Makes C of the flight logic and compiles it; or makes C of the dictionary, for firmware of your own."""
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "build": lambda: _build(board, compiler, plan or [], as_json),
         "flash": lambda: _flash(board, compiler, plan or [], as_json),
         "header": lambda: _header(dictionary, to, as_json),
