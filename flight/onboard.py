@@ -43,6 +43,12 @@ class OnboardComputer(Protocol):
     def start(self, start_values: tuple[Value, ...]) -> None:
         """The packet `start`: begin at step 0 with a plan."""
 
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """Comes back from a reset that kept the memory: whether it flies on at the next sensors.
+
+        A computer that cannot answers False, and is started anew.
+        """
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """The packet `sensors` in, the packet `actuators` out, as rounded to the wire."""
 
@@ -102,11 +108,8 @@ class PythonComputer:
         plan_name, boot_id, reset_cause, time_rate = start_values
         if plan_name != self._plan.name:
             raise Misuse(f"start message: plan {plan_name!r}; this computer was given {self._plan.name!r}")
-        self._sequence = dict.fromkeys(self._sequence, 0)
-        self._due, self._sent = [], 0
+        self._forget_packets()
         self._boot_id = int(boot_id)
-        for codec in self._codecs.values():
-            codec.saturated = 0
         self._digest = TelemetryDigest(self._dictionary)
         self._identity = (
             self._plan.vehicle,
@@ -124,15 +127,12 @@ class PythonComputer:
             setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
 
-    def resume(self, boot_id: int, reset_cause: int) -> None:
-        """Comes back from a reset that kept the memory: flies on at the next sensors, however many steps are missing.
-
-        Sequence counts begin at 0 again, as the boot id tells.
-        """
-        self._sequence = dict.fromkeys(self._sequence, 0)
-        self._due = []
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """Flies on, however many steps are missing. What is counted by packets begins at 0, as the boot id tells."""
+        self._forget_packets()
         self._boot_id = boot_id
         self._identity = (*self._identity[:-2], reset_cause, self._identity[-1])
+        return True
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
@@ -162,6 +162,12 @@ class PythonComputer:
         actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
         commands: tuple[Value, ...] = _actuator_values(actuators)
         return commands
+
+    def _forget_packets(self) -> None:
+        self._sequence = dict.fromkeys(self._sequence, 0)
+        self._due, self._sent = [], 0
+        for codec in self._codecs.values():
+            codec.saturated = 0
 
     def _collect(self) -> None:
         self._due = []
