@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ def firmware(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Makes C of the flight logic and compiles it; or makes C of the dictionary, for firmware of your own."""
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "build": lambda: _build(board, compiler, plan or [], as_json),
         "flash": lambda: _flash(board, compiler, plan or [], as_json),
         "header": lambda: _header(dictionary, to, as_json),
@@ -48,7 +49,7 @@ def _build(board: str, compiler: str | None, plans: list[str], as_json: bool) ->
     from hil.firmware.build import build
     from hil.firmware.ports.stm32f4.recipe import FLASH_BYTES, RAM_BYTES
 
-    made = build(board, compiler, [load(plan) for plan in plans])
+    made = build(board, compiler, tuple(load(plan) for plan in plans))
     first = next(iter(made.products.values()))
     record: dict[str, object] = {"board": board, "build": made.number, "compiler": made.compiler, "sha256": made.sha256}
     sentences = [str(path) for path in made.products.values()]
