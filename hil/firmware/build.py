@@ -57,7 +57,7 @@ def build_number(board: str, plans: Sequence[FlightPlan] = ()) -> str:
     for file in _inputs(board):
         digest.update(f"{file.relative_to(PACKAGES).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
-    digest.update(repr(plans).encode())
+    digest.update(repr(tuple(plans)).encode())
     return digest.hexdigest()[:8]
 
 

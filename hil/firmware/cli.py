@@ -49,7 +49,7 @@ def _build(board: str, compiler: str | None, plans: list[str], as_json: bool) ->
     from hil.firmware.build import build
     from hil.firmware.ports.stm32f4.recipe import FLASH_BYTES, RAM_BYTES
 
-    made = build(board, compiler, [load(plan) for plan in plans])
+    made = build(board, compiler, tuple(load(plan) for plan in plans))
     first = next(iter(made.products.values()))
     record: dict[str, object] = {"board": board, "build": made.number, "compiler": made.compiler, "sha256": made.sha256}
     sentences = [str(path) for path in made.products.values()]
