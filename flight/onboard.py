@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.packets import Actuators, Schedule, Sensors
 from flight.computer.shooting_records import Burn
 from flight.computer.shot import RAMP
 from flight.plans import burn as burns
@@ -86,7 +87,7 @@ class PythonComputer:
         self._dictionary = default()
         packets = self._dictionary.packets
         self._codecs = {name: Codec(packet) for name, packet in packets.items()}
-        periodic = [field.name for field in fields(records.Schedule)]
+        periodic = [field.name for field in fields(Schedule)]
         self._senders = [(1 << place, self._sender(name)) for place, name in enumerate(periodic)]
         self._events = packets["event"].fields[0].enumeration or {}
         self._periods = {name: _period(rate) for name, rate in self._dictionary.rates(plan.telemetry).items()}
@@ -123,7 +124,7 @@ class PythonComputer:
         )
         self.computer = zeroed(records.Computer)
         self.computer.plan = computer_plan(self._plan)
-        for field in fields(records.Schedule):
+        for field in fields(Schedule):
             setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
 
@@ -159,7 +160,7 @@ class PythonComputer:
 
     def _control(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """The step itself: all commands, not yet rounded."""
-        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        actuators = flight_computer.step(self.computer, Sensors(*sensor_values))  # type: ignore[arg-type]
         commands: tuple[Value, ...] = _actuator_values(actuators)
         return commands
 
@@ -199,7 +200,7 @@ class PythonComputer:
         self._sent += 1
 
 
-_actuator_values = attrgetter(*(field.name for field in fields(records.Actuators)))
+_actuator_values = attrgetter(*(field.name for field in fields(Actuators)))
 
 
 def _period(rate_hz: float) -> int:
