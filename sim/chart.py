@@ -10,6 +10,8 @@ from html import escape
 Point = tuple[float, float]
 
 INK, GRID, LINE, MARK = "#222", "#ddd", "#c8321e", "#1f5fa8"
+_NUMBER = 15.0
+"""Width of a mark's number."""
 POINTS = 1200
 """Of one line at most, about two a pixel."""
 
@@ -129,9 +131,11 @@ def moments(axes: Axes, times: Sequence[float]) -> Iterator[str]:
     )
     taken: list[float] = []
     for number, x in shown:
-        level = next((place for place, last in enumerate(taken) if x - last > 15.0), len(taken))
+        level = next((place for place, last in enumerate(taken) if x - last > _NUMBER), len(taken))
         taken[level : level + 1] = [x]
-        yield text(x + 2.0, axes.top + 11.0 + 11.0 * level, str(number), 10.0, colour=MARK)
+        inwards = x + _NUMBER > axes.left + axes.width
+        place, anchor = (x - 2.0, "end") if inwards else (x + 2.0, "start")
+        yield text(place, axes.top + 11.0 + 11.0 * level, str(number), 10.0, anchor, MARK)
 
 
 def spots(axes: Axes, places: Sequence[tuple[int, Point]]) -> Iterator[str]:

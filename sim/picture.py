@@ -20,6 +20,8 @@ PANEL = (410.0, 300.0)
 LEFTS, TOPS = (60.0, 560.0), (100.0, 470.0, 840.0)
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 _KILOMETRES_A_DEGREE = 111.2
+_ROWS, _ROW = 8, 22.0
+"""Of the list of events: rows that fit, and the height of one."""
 
 Rows = Sequence[tuple[float, ...]]
 
@@ -72,7 +74,7 @@ def draw(title: str, rows: Rows, events: Sequence[TrueEvent], wanted: Mapping[in
     flown = [row for row in rows if row[_PLACE["flown_s"]] >= 0.0]
     marked = [event for event in events if event.flown_s is not None]
     times = [event.flown_s or 0.0 for event in marked]
-    time_range = 0.0, max(1.0, *(row[_PLACE["flown_s"]] for row in flown)) if flown else 1.0
+    time_range = 0.0, max([1.0, *times, *(row[_PLACE["flown_s"]] for row in flown)])
     panels = (
         ("altitude above the ellipsoid, km", _series(flown, "height_m", 1e-3), 1.0),
         ("speed relative to the Earth, m/s", _speeds(flown), 10.0),
@@ -87,7 +89,7 @@ def draw(title: str, rows: Rows, events: Sequence[TrueEvent], wanted: Mapping[in
         parts += [*frame(axes, heading, "seconds after lift-off"), *line(axes, points), *moments(axes, times)]
     parts += _ground_track(flown, times, corners[-1])
     parts += _event_list(marked)
-    return page(WIDTH, HEIGHT, title, parts)
+    return page(WIDTH, HEIGHT + _ROW * max(0, _rows_of(marked) - _ROWS), title, parts)
 
 
 def write(folder: Path, name: str, drawing: str) -> Path:
@@ -120,6 +122,14 @@ def accelerations(rows: Rows) -> list[Point]:
     return points
 
 
+def great_circle(one: Sequence[float], other: Sequence[float]) -> float:
+    """Distance in m between two Earth-fixed places over a sphere as large as the Earth is at the first."""
+    ax, ay, az = one
+    bx, by, bz = other
+    across = math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
+    return math.hypot(*one) * math.atan2(across, ax * bx + ay * by + az * bz)
+
+
 def attitude_errors(rows: Rows, wanted: Mapping[int, Vector]) -> list[Point]:
     """Time after lift-off and angle between the true x axis and the commanded one, degrees."""
     points = []
@@ -140,8 +150,14 @@ def _ending(rows: Rows) -> str:
     flown, height, perigee, apogee = (
         rows[-1][_PLACE[name]] for name in ("flown_s", "height_m", "perigee_m", "apogee_m")
     )
-    orbit = f"perigee {perigee / 1e3:,.1f} km and apogee {apogee / 1e3:,.1f} km above the equatorial radius"
-    return f"ends at T+{flown:.1f} s, {height / 1e3:,.1f} km high; {orbit}"
+    end = f"ends at T+{flown:.1f} s, {height / 1e3 + 0.0:,.1f} km high"
+    if perigee > 0.0:
+        orbit = f"perigee {perigee / 1e3:,.1f} km and apogee {apogee / 1e3:,.1f} km above the equatorial radius"
+        return f"{end}; {orbit}"
+    highest = max(row[_PLACE["height_m"]] for row in rows)
+    first, last = _PLACE["position_x_m"], _PLACE["position_z_m"]
+    range_m = great_circle(rows[0][first : last + 1], rows[-1][first : last + 1])
+    return f"{end}, {range_m / 1e3:,.1f} km from where it lifted off; at most {highest / 1e3:,.1f} km high"
 
 
 def _series(rows: Rows, column: str, scale: float) -> list[Point]:
@@ -186,11 +202,16 @@ def _ground_track(rows: Rows, times: Sequence[float], corner: Point) -> list[str
     ]
 
 
+def _rows_of(events: Sequence[TrueEvent]) -> int:
+    """Rows of the list of events, in three columns."""
+    return max(_ROWS, math.ceil(len(events) / 3))
+
+
 def _event_list(events: Sequence[TrueEvent]) -> list[str]:
     parts = [text(60.0, 1200.0, "true events, seconds after lift-off", 13.0)]
     for place, event in enumerate(events):
-        column, row = divmod(place, 8)
-        x, y = 60.0 + 310.0 * column, 1224.0 + 22.0 * row
+        column, row = divmod(place, _rows_of(events))
+        x, y = 60.0 + 310.0 * column, 1224.0 + _ROW * row
         parts += [
             text(x + 18.0, y, str(place + 1), 12.0, "end", "#1f5fa8"),
             text(x + 28.0, y, event.name.replace("_", " "), 12.0),

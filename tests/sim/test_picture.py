@@ -1,6 +1,7 @@
 """A flight on one page: the charts' arithmetic, what is derived from true rows, and the file itself."""
 
 import math
+import re
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -59,6 +60,13 @@ def test_a_range_holds_all_values_and_is_never_empty(values: list[float]) -> Non
     assert high - low >= 1.0 - 1e-9
     slack = 1e-5 * (high - low)
     assert all(low - slack <= value <= high + slack for value in values)
+
+
+def test_numbers_of_moments_stay_within_the_axes() -> None:
+    """A number stands to the right of its line, but to the left where there is no more room."""
+    drawn = [ElementTree.fromstring(each) for each in moments(ON_PAGE, [0.0, 9.9, 10.0, 10.1])]
+    numbers = {each.text: (float(each.get("x", "")), each.get("text-anchor")) for each in drawn if each.tag == "text"}
+    assert numbers == {"1": (102.0, "start"), "2": (494.0, "end"), "3": (498.0, "end")}
 
 
 def test_thinning_keeps_every_peak() -> None:
@@ -169,6 +177,34 @@ def test_the_page_has_six_panels_with_units_and_all_events(maiden: Flown) -> Non
                 left - 0.1 <= x <= left + wide + 0.1 and top - 0.1 <= y <= top + high + 0.1
                 for left, top, wide, high in boxes
             )
+
+
+def test_every_event_has_its_line_up_to_the_impact(maiden: Flown) -> None:
+    """The last one lies after the last row of the truth."""
+    events = [event for event in maiden.mission.truth.events if event.flown_s is not None and event.flown_s >= 0.0]
+    root, words = page_of(picture.draw("the flight", true_rows(maiden), maiden.mission.truth.events, {}))
+    lines = [each for each in root.iter(f"{SVG}path") if each.get("stroke-dasharray")]
+    assert len(lines) == 5 * len(events)
+    (end,) = [each for each in words if each.startswith("ends at T+")]
+    found = re.search(r"([0-9,.]+) km from where it lifted off; at most ([0-9,.]+) km high", end)
+    assert found is not None
+    distance, highest = (float(each.replace(",", "")) for each in found.groups())
+    assert distance == pytest.approx(4500.0, abs=300.0)
+    assert highest == pytest.approx(maiden.highest_m / 1e3, abs=0.1)
+
+
+def test_the_page_grows_with_its_list_of_events() -> None:
+    events = [TrueEvent(f"event_{place}", 10.0 + place, float(place)) for place in range(40)]
+    root, words = page_of(picture.draw("busy", [], events, {}))
+    lowest = max(float(each.get("y", "")) for each in root.iter(f"{SVG}text"))
+    rightmost = max(float(each.get("x", "")) for each in root.iter(f"{SVG}text"))
+    assert "event 39" in words
+    assert lowest < float(root.get("height", "")) - 10.0
+    assert rightmost < float(root.get("width", ""))
+
+
+def test_great_circle_is_an_angle_times_the_radius() -> None:
+    assert picture.great_circle((0.0, 0.0, 6.4e6), (0.0, 7e6, 0.0)) == pytest.approx(6.4e6 * math.pi / 2.0)
 
 
 def test_a_flight_that_never_left_the_pad_has_a_page_too() -> None:
