@@ -42,9 +42,10 @@ COMMANDS: Final[dict[str, Command]] = {
     "detect": Command("ground.detect.cli", "detect", "stage events in a flight that somebody else recorded (CSV)"),
     "recordings": Command("ground.cli", "recordings", "the recordings made so far"),
     "export": Command("ground.cli", "export", "a recording in a format that other tools read"),
+    "hil": Command("hil.cli", "hil", "a mission with a board in the computer's place: emulated, or on a port"),
     "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
     "firmware": Command(
-        "hil.firmware.cli", "firmware", "C of the flight logic, built for a board; a header for your own"
+        "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
     ),
     "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),

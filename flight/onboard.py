@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.shooting_records import Burn
 from flight.computer.shot import RAMP
 from flight.plans import burn as burns
 from flight.plans.plan import MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boosters, FlightPlan
@@ -308,14 +309,14 @@ def computer_stage(stage: Stage, planned_s: float) -> records.StagePlan:
     )
 
 
-def _computer_burn(stage: Stage) -> records.Burn:
+def _computer_burn(stage: Stage) -> Burn:
     """A solid motor's burn, with knots where its weave begins and ends to change sides."""
     if stage.trace is None:
-        return zeroed(records.Burn)
+        return zeroed(Burn)
     numbers = (stage.trace, stage.thrust_n, stage.exhaust_speed_m_s, stage.burn_s, stage.mass_kg)
     ramp = RAMP * burns.curve(*numbers).gained[-1]
     found = burns.curve(*numbers, (stage.weave_switch_m_s - ramp, stage.weave_switch_m_s + ramp))
-    return records.Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
+    return Burn(found.time, found.push, found.gained)  # type: ignore[arg-type]
 
 
 def _computer_boosters(boosters: Boosters | None) -> records.BoosterPlan:

@@ -1,4 +1,4 @@
-"""The handshake: the bench introduces itself, the board answers with its identity packet, and either fits or is refused.
+"""The handshake: the bench introduces itself, the board answers with its identity, and it fits or is refused.
 
 The bench's own introduction is an identity packet too, so that a board of any make needs only the packets that it has.
 """

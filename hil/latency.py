@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 MOST = 1_000_000
 """Times kept, almost three hours of flight; later ones are counted only against the deadline."""
@@ -16,6 +17,7 @@ class Statistics:
 
     steps: int
     missed: int
+    total_s: float
     p50_ms: float
     p99_ms: float
     worst_ms: float
@@ -30,11 +32,13 @@ class Latency:
     def __init__(self) -> None:
         self.steps = 0
         self.missed = 0
+        self.total_s = 0.0
         self._seconds: list[float] = []
 
     def add(self, seconds: float, deadline_s: float) -> None:
         """One round trip, however long it took."""
         self.steps += 1
+        self.total_s += seconds
         self.missed += seconds > deadline_s
         if len(self._seconds) < MOST:
             self._seconds.append(seconds)
@@ -45,10 +49,11 @@ class Latency:
             return None
         times = [1e3 * seconds for seconds in self._seconds]
         ordered = sorted(times)
-        jitter = sum(abs(after - before) for before, after in zip(times, times[1:])) / max(1, len(times) - 1)
+        jitter = sum(abs(after - before) for before, after in pairwise(times)) / max(1, len(times) - 1)
         return Statistics(
             self.steps,
             self.missed,
+            self.total_s,
             percentile(ordered, 0.5),
             percentile(ordered, 0.99),
             ordered[-1],

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from flight.onboard import TelemetryDigest
-from flight.plans import plan as flight_plans
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 from flight.wire.frame import Deframer, encode
 from flight.wire.packet import HEADER_VALUES, Codec, Value
-from hil.firmware.build import build
+from hil.firmware.build import build, own_plans
 
 BOARD: Final = "host"
 BENCH: Final = 0
@@ -81,8 +80,7 @@ class NativeComputer:
         self._plan = plan
         self._dictionary = default()
         self._codecs = {name: Codec(packet) for name, packet in self._dictionary.packets.items()}
-        built_in = plan.name in flight_plans.names() and flight_plans.load(plan.name) == plan
-        made = build(BOARD, compiler, () if built_in else (plan,))
+        made = build(BOARD, compiler, own_plans(plan))
         library = next(path for name, path in made.products.items() if Path(name).suffix in (".so", ".dylib", ".dll"))
         self.native = Native(library)
         self._deframer = Deframer()

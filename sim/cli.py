@@ -24,7 +24,10 @@ def fly(
         str, typer.Option(help="What else the seed changes: a name or a file, as for vermilion campaign.")
     ] = "none",
     truth: Annotated[
-        Path | None, typer.Option(help="CSV file for the true states; the true events go to FILE.events.csv beside it.")
+        Path | None,
+        typer.Option(
+            help="File for the true states, .parquet or else CSV; the true events go to FILE.events.csv beside it."
+        ),
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="Folder for a page of charts, an SVG file, from the truth.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -38,9 +41,12 @@ def fly(
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
     from sim.scenario import load as load_scenario
+    from sim.truth import check_name
     from sim.vehicle import load as load_vehicle
 
     rate = speed_of(speed)
+    if truth is not None:
+        check_name(truth)
     model = load_vehicle(vehicle)
     flight = load_scenario(model.name, scenario).with_faults(fault or ())
     plan = load_plan(flight.plan)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from flight.links.link import Transmitter
 from flight.wire.frame import encode
-from sim.mission import Mission
 from sim.world import STEP_S
 
 UNTIMED_BYTES = 4096
@@ -16,7 +16,18 @@ BEHIND_S = 1.0
 """Real seconds that a flight may fall behind before it stops trying to catch up."""
 
 
-async def fly(mission: Mission, link: Transmitter, speed: float) -> None:
+class Flight(Protocol):
+    """A mission, or one that somebody meddles with between its steps."""
+
+    @property
+    def finished(self) -> bool:
+        """Nothing follows."""
+
+    def step(self) -> list[bytes]:
+        """The packets of the next 10 ms."""
+
+
+async def fly(mission: Flight, link: Transmitter, speed: float) -> None:
     """Steps the mission to its end, `speed` onboard seconds a real second, 0 as fast as it goes.
 
     Frames leave as they fall due, in order; after the last one the link is drained, so that a station has read
@@ -26,7 +37,7 @@ async def fly(mission: Mission, link: Transmitter, speed: float) -> None:
     await link.drain()
 
 
-async def _untimed(mission: Mission, link: Transmitter) -> None:
+async def _untimed(mission: Flight, link: Transmitter) -> None:
     waiting = bytearray()
     while not mission.finished:
         for packet in mission.step():
@@ -37,7 +48,7 @@ async def _untimed(mission: Mission, link: Transmitter) -> None:
     await link.send(bytes(waiting))
 
 
-async def _paced(mission: Mission, link: Transmitter, speed: float) -> None:
+async def _paced(mission: Flight, link: Transmitter, speed: float) -> None:
     loop = asyncio.get_running_loop()
     began, steps = loop.time(), 0
     while not mission.finished:

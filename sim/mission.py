@@ -83,7 +83,7 @@ class Mission:
         self._wanted: tuple[float, float, float] | None = None
         self._wiring, self._downlink = Wiring(), Downlink()
         parts = Parts(
-            self._world, self._sensors, self._wiring, self._downlink, self._power_off, self._power_on, self._destroy
+            self._world, self._sensors, self._wiring, self._downlink, self.power_off, self.power_on, self._destroy
         )
         self._launch_control = LaunchControl(scenario.launch_control)
         planned_s = self._launch_control.liftoff_s(0.0, plan.countdown_s)
@@ -143,7 +143,8 @@ class Mission:
         if self.finished:
             return []
         self.end_reason = reason
-        return self.computer.end(reason)
+        last = [] if self._payload is None else self._payload.end(reason, self._world.step)
+        return last + self.computer.end(reason)
 
     def _start(self, epoch: int, cause: int) -> None:
         """What is the world's step `epoch` will be the computer's step 0."""
@@ -153,10 +154,12 @@ class Mission:
         values = (self._plan_name, self._boot_id, cause, self._time_rate)
         self.computer.start(self._start_codec.round(values))
 
-    def _power_off(self) -> None:
+    def power_off(self) -> None:
+        """The computer has no power, until as many calls of `power_on`."""
         self._dark += 1
 
-    def _power_on(self) -> None:
+    def power_on(self) -> None:
+        """It starts again, as on the pad, unless somebody else keeps it dark."""
         self._dark -= 1
         if not self._dark:
             self._boot_id = self._boot_id % 65535 + 1
@@ -199,16 +202,17 @@ class Mission:
             return []
         if self._payload is None:
             sensors, rate = world.vehicle.sensors, self._time_rate
-            self._payload = Payload(beacon, sensors, self._seed, world.state, world.step, rate)
+            self._payload = Payload(beacon, sensors, self._seed, world.state, world.step, rate, self._boot_id)
         return self._payload.packets(world.step)
 
     def _destroy(self) -> None:
         self._destroyed_s = self.time_s
 
     def _silence(self, since_s: float) -> list[bytes]:
-        """Nothing flies or speaks any more; only the simulation's own end of the stream follows."""
+        """The vehicle neither flies nor speaks any more; only the simulation's own end of the stream follows."""
         self._world.step += 1
-        return self.end() if self.time_s - since_s >= AFTER_DESTRUCTION_S else []
+        packets = self._payload_packets()
+        return packets + self.end() if self.time_s - since_s >= AFTER_DESTRUCTION_S else packets
 
     def _watch_attitude(self, packets: list[bytes]) -> None:
         """Compares the true x axis with the one that the computer wants, as its own navigation packet gives it."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flight.geodesy import ROTATION_RATE, to_earth_fixed, to_geodetic
 from flight.wire.errors import Misuse
@@ -15,6 +18,7 @@ from sim.world import STEP_S, World
 
 ORBIT_PERIGEE_M = 100e3
 """From this perigee on a path counts as an orbit."""
+PARQUET = ".parquet"
 ROW_PERIOD = 10
 """Steps between two rows of the true state."""
 
@@ -39,11 +43,15 @@ COLUMNS = (
     "rate_z_rad_s",
     "mass_kg",
     "dynamic_pressure_pa",
+    "flow_angle_rad",
     "tank_pressure_pa",
     "perigee_m",
     "apogee_m",
 )
-"""Of the state rows: Earth-fixed position and Earth-relative velocity, attitude body to Earth-fixed, orbit heights."""
+"""Of the state rows: Earth-fixed position and Earth-relative velocity, attitude body to Earth-fixed, orbit heights.
+
+`flow_angle_rad` is between the x axis and the motion through the air; dynamic pressure times it bends the vehicle.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,31 @@ class Truth:
         _write(path, ("name", "time_s", "flown_s"), rows)
 
     def write_rows(self, path: Path) -> None:
-        """The state rows as CSV with `COLUMNS`; empty where no rows were asked for."""
-        _write(path, COLUMNS, [tuple(f"{value:.9g}" for value in row) for row in self.rows or []])
+        """The state rows with `COLUMNS`, as Parquet where the file's name ends so, else as CSV; empty where no rows
+        were asked for. Raises Misuse where the file cannot be written.
+        """
+        if path.suffix == PARQUET:
+            _write_parquet(path, self.rows or [])
+        else:
+            _write(path, COLUMNS, [tuple(f"{value:.9g}" for value in row) for row in self.rows or []])
+
+
+def check_name(path: Path) -> None:
+    """Raises Misuse where what a truth file's name asks for cannot be written here; flights take long."""
+    if path.suffix == PARQUET and importlib.util.find_spec("pyarrow") is None:
+        raise Misuse(f"{path}: Parquet needs the extra analysis: pip install pyarrow, or give a name that ends in .csv")
+
+
+def _write_parquet(path: Path, rows: Sequence[tuple[float, ...]]) -> None:
+    check_name(path)
+    pyarrow: Any = importlib.import_module("pyarrow")
+    parquet: Any = importlib.import_module("pyarrow.parquet")
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    arrays = [pyarrow.array(column, pyarrow.float64()) for column in columns]
+    try:
+        parquet.write_table(pyarrow.Table.from_arrays(arrays, names=COLUMNS), path)
+    except OSError as error:
+        raise Misuse(f"{path}: cannot write the truth: {error}") from error
 
 
 def _shown(value: float | None) -> str:
@@ -165,6 +196,7 @@ def _row(world: World) -> tuple[float, ...]:
         *world.state[10:13],
         world.mass_kg,
         world.motion.dynamic_pressure,
+        world.motion.flow_angle,
         world.tank.pressure_pa,
         perigee,
         apogee,

@@ -10,7 +10,12 @@ from typing import Final
 
 import pytest
 
-SYSTEM_PARTS: Final[Mapping[str, str]] = {"mosquitto": "mosquitto", "tmux": "tmux"}
+SYSTEM_PARTS: Final[Mapping[str, str]] = {
+    "mosquitto": "mosquitto",
+    "tmux": "tmux",
+    "arm-none-eabi-gcc": "gcc-arm-none-eabi",
+    "qemu-system-arm": "qemu-system-arm",
+}
 """Command to Debian package; `./run test --all` installs those that are missing."""
 
 MISSING: Final = "needs "

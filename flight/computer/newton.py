@@ -7,7 +7,7 @@ Wright, Numerical Optimization, 2nd edition, chapter 10: the least-squares solut
 """
 
 from flight.computer.maths import clamp, magnitude
-from flight.computer.records import Shooting
+from flight.computer.shooting_records import Shooting
 
 # Which part of the flight is being flown.
 IDLE = 0

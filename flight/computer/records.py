@@ -8,11 +8,9 @@ Earth-fixed ones at step 0; body axes are x forward, y right, z down; quaternion
 from dataclasses import dataclass
 
 from flight.computer.ascent_records import Ascent
+from flight.computer.shooting_records import Burn, Shooting
 
 Knots = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
-Curve = tuple[
-    float, float, float, float, float, float, float, float, float, float, float, float, float, float, float, float
-]  # fmt: skip
 Levels = tuple[float, float, float, float]
 
 
@@ -102,15 +100,6 @@ class Actuators:
     escape_motor: bool
     drogue_pyro: bool
     main_pyro: bool
-
-
-@dataclass(slots=True)
-class Burn:
-    """A solid motor's burn in vacuum as it is planned, knot by knot; zeros where nobody asks for it."""
-
-    time: Curve  # since first thrust, s
-    push: Curve  # acceleration, m/s2
-    gained: Curve  # its integral, m/s
 
 
 @dataclass(slots=True)
@@ -271,76 +260,6 @@ class Guidance:
     axial: float  # wanted trim thrust along x, 0 to 1
     trimmed: bool  # the orbit needs no further trim
     ignite: bool  # closed loop: the coast's stage is to be lit now, near its planned time
-
-
-@dataclass(slots=True)
-class Cell:
-    """One number of a table that changes."""
-
-    value: float
-
-
-Misses = tuple[
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-]  # fmt: skip
-Equations = tuple[
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-    Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell,
-]  # fmt: skip
-
-
-@dataclass(slots=True)
-class Shooting:
-    """Closed loop of solids: the solution that is flown, and the shot at the target that is on its way."""
-
-    begun: bool  # the solution holds numbers
-    lower_pitch: float  # the solution: of the stage before the last, above the local horizon
-    ignition_s: float  # of the last stage, after lift-off
-    pitch: float  # of the last stage as its burn begins
-    slope: float  # change of that over the whole burn
-    waste: float  # square of its weave's angle
-    bias: float  # its yaw to the right beside the weave
-    unsolved: int  # cycles that led to no solution
-    mode: int  # which part of the flight is flown; 0: nothing to solve
-    wait: int  # steps to the next cycle
-    shot: int  # of the cycle: 0 with the solution, then one for each unknown that is changed
-    leg: int  # the shot's next
-    first_leg: int  # where the cycle's shots start: leg,
-    start_s: float  # time after lift-off,
-    start_x: float  # position, velocity, flight plane,
-    start_y: float
-    start_z: float
-    start_u: float
-    start_v: float
-    start_w: float
-    start_nx: float
-    start_ny: float
-    start_nz: float
-    sensed: float  # change of speed in the present burn,
-    pace: float  # the present burn's over the plan's,
-    left_s: float  # time to its end,
-    upper_burns: bool  # it is the last stage's,
-    weaves: bool  # and its weave can still be changed
-    cosine: float  # of the wanted inclination
-    try_pitch: float  # the shot's unknowns
-    try_ignition_s: float
-    try_upper: float
-    try_slope: float
-    try_weave: float
-    try_bias: float
-    x: float  # the shot's position, velocity, flight plane and time after lift-off
-    y: float
-    z: float
-    u: float
-    v: float
-    w: float
-    normal_x: float
-    normal_y: float
-    normal_z: float
-    time_s: float
-    misses: Misses  # four of each shot: km, m/s, m/s, thousandths
-    table: Equations  # four: four numbers and a right-hand side each
 
 
 @dataclass(slots=True)

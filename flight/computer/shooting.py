@@ -46,7 +46,8 @@ from flight.computer.newton import (
     scale,
     stands,
 )  # fmt: skip
-from flight.computer.records import Guidance, Navigation, Plan, Shooting, StagePlan
+from flight.computer.records import Guidance, Navigation, Plan, StagePlan
+from flight.computer.shooting_records import Shooting
 from flight.computer.shot import END, FIRST_COAST, FIRST_UPPER, KNOTS, fly_leg, knot, part, passed, side
 
 REST = 1000  # steps between two cycles of shots once the coast's solution stands

@@ -8,7 +8,8 @@ import math
 
 from flight.computer.maths import clamp, length, sin_cos
 from flight.computer.navigation import gravity
-from flight.computer.records import Burn, Plan, Shooting, StagePlan
+from flight.computer.records import Plan, StagePlan
+from flight.computer.shooting_records import Burn, Shooting
 
 KNOTS = 16
 COAST_LEGS = 6

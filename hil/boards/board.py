@@ -75,5 +75,9 @@ class Board(ABC):
         """One bit of memory changes: of the byte `offset` behind where the program keeps `symbol`."""
         raise self._refusal("have its memory upset")
 
+    def size(self, symbol: str) -> int:
+        """Bytes of what the program keeps as `symbol`."""
+        raise self._refusal("have its memory upset")
+
     def _refusal(self, what: str) -> Misuse:
         return Misuse(f"--board {self.name}: cannot {what} by the bench; use --board qemu or --board unicorn for that")

@@ -34,8 +34,8 @@ TELEMETRY_CHUNKS: Final = 1 << 14
 """Kept of the telemetry line at most; the oldest are dropped beyond it."""
 UNDEFINED: Final = b"\x00\xde"
 """The instruction `udf #0`."""
-FOR_EVER: Final = b"\xfe\xe7"
-"""The instruction `b .`."""
+FOR_EVER: Final = b"\x72\xb6\xfe\xe7"
+"""The instructions `cpsid i` and `b .`."""
 
 
 class QemuBoard(Board):
@@ -53,6 +53,8 @@ class QemuBoard(Board):
                 f"--board qemu: {PROGRAM} is not installed; apt-get install qemu-system-arm (or brew install qemu), "
                 "or use --board unicorn"
             )
+        self._early = b""
+        """What came while the line took no bytes."""
         self._program, self._image, self._wants_telemetry = program, image, telemetry
         self._telemetry: deque[bytes] = deque(maxlen=TELEMETRY_CHUNKS)
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,7 +125,7 @@ class QemuBoard(Board):
         self._run_instead(UNDEFINED)
 
     def hang(self) -> None:
-        self._run_instead(FOR_EVER, interrupts=False)
+        self._run_instead(FOR_EVER)
 
     def cut_power(self) -> None:
         self._kill()
@@ -137,18 +139,19 @@ class QemuBoard(Board):
             byte = debugger.read(address, 1)[0]
             debugger.write(address, bytes([byte ^ 1 << bit]))
 
+    def size(self, symbol: str) -> int:
+        return elf.read(self._image).sizes[symbol]
+
     def read_word(self, symbol: str, offset: int = 0) -> int:
         """32 bits of memory."""
         with self._debugger() as debugger:
             return int.from_bytes(debugger.read(elf.read(self._image).address(symbol) + offset, 4), "little")
 
-    def _run_instead(self, instruction: bytes, interrupts: bool = True) -> None:
-        """The processor goes on with this instruction, at the bottom of the stack's room where nothing else is."""
+    def _run_instead(self, instructions: bytes) -> None:
+        """The processor, when it wakes, goes on with these, at the bottom of the stack's room where nothing else is."""
         place = elf.read(self._image).address("noinit_end")
         with self._debugger() as debugger:
-            debugger.write(place, instruction)
-            if not interrupts:
-                debugger.mask_interrupts()
+            debugger.write(place, instructions)
             debugger.jump(place)
 
     def _debugger(self) -> Debugger:

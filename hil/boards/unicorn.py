@@ -1,8 +1,8 @@
 """An STM32F4 in this process: the CPU is unicorn's, the few peripherals that the firmware uses are modelled here.
 
-Functional, not physical: time passes when the bench says so and while the program waits for its timer, instructions take
-none; serial lines have no speed; interrupts are taken where the processor sleeps. Two runs of one input are the same
-to the bit. It runs the very image that is flashed.
+Functional, not physical: time passes when the bench says so and while the program waits for its timer, instructions
+take none; serial lines have no speed; interrupts are taken where the processor sleeps. Two runs of one input are the
+same to the bit. It runs the very image that is flashed.
 """
 
 from __future__ import annotations
@@ -116,16 +116,24 @@ class UnicornBoard(Board):
         address = self._image.address(symbol) + offset
         self._cpu.mem_write(address, bytes([self._cpu.mem_read(address, 1)[0] ^ 1 << bit]))
 
+    def size(self, symbol: str) -> int:
+        return self._image.sizes[symbol]
+
     def read_word(self, symbol: str, offset: int = 0) -> int:
         """32 bits of memory."""
         word: int = struct.unpack("<I", self._cpu.mem_read(self._image.address(symbol) + offset, 4))[0]
         return word
 
+    def measured(self, place: int) -> int:
+        """What the port's table `measured` points to."""
+        address: int = self.read_word("measured", 4 * place)
+        return int.from_bytes(self._cpu.mem_read(address, 4), "little")
+
     def call(self, symbol: str, *words: int) -> tuple[int, int]:
         """Calls one of the program's functions with up to four words; gives the two that it returns."""
         cpu, arm = self._cpu, self._arm
-        for register, word in zip((arm.UC_ARM_REG_R0, arm.UC_ARM_REG_R1, arm.UC_ARM_REG_R2, arm.UC_ARM_REG_R3), words):
-            cpu.reg_write(register, word)
+        for place, word in enumerate(words):
+            cpu.reg_write(arm.UC_ARM_REG_R0 + place, word)
         cpu.reg_write(arm.UC_ARM_REG_LR, RETURN | 1)
         self._emulate(self._image.address(symbol), RETURN)
         return cpu.reg_read(arm.UC_ARM_REG_R0), cpu.reg_read(arm.UC_ARM_REG_R1)
@@ -137,14 +145,14 @@ class UnicornBoard(Board):
 
     def _power_on(self) -> None:
         try:
-            import unicorn
             from unicorn import arm_const, unicorn_const
+            from unicorn.unicorn_py3 import Uc, UcError
         except ImportError as error:
             raise Misuse(
-                "--board unicorn: the package unicorn is not installed; pip install 'vermilion[hil]', or use --board qemu"
+                "--board unicorn: the package unicorn is not installed; pip install unicorn, or use --board qemu"
             ) from error
-        self._arm, self._constants, self._error = arm_const, unicorn_const, unicorn.UcError
-        cpu: Any = unicorn.Uc(unicorn_const.UC_ARCH_ARM, unicorn_const.UC_MODE_THUMB | unicorn_const.UC_MODE_MCLASS)
+        self._arm, self._constants, self._error = arm_const, unicorn_const, UcError
+        cpu: Any = Uc(unicorn_const.UC_ARCH_ARM, unicorn_const.UC_MODE_THUMB | unicorn_const.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
         cpu.mem_map(FLASH, FLASH_SIZE, unicorn_const.UC_PROT_READ | unicorn_const.UC_PROT_EXEC)
         cpu.mem_map(RAM, RAM_SIZE)
@@ -214,7 +222,7 @@ class UnicornBoard(Board):
         raise LineLost("the program does not serve its interrupts")
 
     def _handle(self, vector: int) -> None:
-        """Calls a handler. It finds and leaves the registers as on the processor; the frame's place on the stack too."""
+        """Calls a handler. It finds and leaves the registers, and the room on the stack, as on the processor."""
         arm, cpu = self._arm, self._cpu
         context = cpu.context_save()
         stack = (cpu.reg_read(arm.UC_ARM_REG_SP) - 32) & ~7

@@ -57,13 +57,19 @@ def build_number(board: str, plans: Sequence[FlightPlan] = ()) -> str:
     for file in _inputs(board):
         digest.update(f"{file.relative_to(PACKAGES).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
-    digest.update(repr(plans).encode())
+    digest.update(repr(tuple(plans)).encode())
     return digest.hexdigest()[:8]
 
 
 def software(number: str) -> str:
     """What the identity packet says of a build's software: at most 24 bytes."""
     return f"vermilion {VERSION[:5]} {number}"
+
+
+def own_plans(plan: FlightPlan) -> tuple[FlightPlan, ...]:
+    """What must be built in for a plan to fly: nothing where it is one of those that come with the software."""
+    built_in = plan.name in flight_plans.names() and flight_plans.load(plan.name) == plan
+    return () if built_in else (plan,)
 
 
 def build(board: str, compiler: str | None = None, plans: Sequence[FlightPlan] = ()) -> Build:

@@ -1,5 +1,6 @@
-"""What the bench reads of a firmware image: where its parts are loaded and where its symbols are (ELF32, little-endian).
+"""What the bench reads of a firmware image: where its parts are loaded and where its symbols are.
 
+ELF32, little-endian:
 Tool Interface Standard (TIS), Executable and Linking Format Specification, version 1.2.
 """
 
@@ -68,7 +69,7 @@ def parse(data: bytes) -> Image:
             segments.append(Segment(address, data[offset : offset + size]))
     sections = [_SECTION.unpack_from(data, section_table + place * _SECTION.size) for place in range(section_count)]
     symbols, sizes = {}, {}
-    for _, kind, _, _, offset, size, link, *_ in sections:
+    for _, kind, _, _, offset, size, link, *_rest in sections:
         if kind != _SYMBOL_TABLE:
             continue
         names = sections[link][4]

@@ -112,9 +112,9 @@ def test_the_core_needs_no_library_and_exports_only_names_of_its_own(tmp_path: P
 def test_the_command_prints_the_products_and_their_hash(capsys: pytest.CaptureFixture[str]) -> None:
     needs("gcc", "gcc")
     made = builder.build("host", "gcc")
-    assert vermilion.main(["firmware", "build", "--compiler", "gcc"]) == 0
+    assert vermilion.main(["firmware", "build", "--board", "host", "--compiler", "gcc"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == str(made.products[LIBRARY])
-    assert vermilion.main(["firmware", "build", "--compiler", "gcc", "--json"]) == 0
+    assert vermilion.main(["firmware", "build", "--board", "host", "--compiler", "gcc", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["sha256"] == made.sha256
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from flight.computer import newton
 from flight.computer.newton import ASKED, UNKNOWNS
-from flight.computer.records import Shooting
+from flight.computer.shooting_records import Shooting
 from flight.onboard import zeroed
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flight.computer import newton, shot
-from flight.computer.records import Burn, Computer
+from flight.computer.records import Computer
 from flight.computer.shooting import begin, prepare
+from flight.computer.shooting_records import Burn
 from sim import vehicle as vehicles
 from sim.earth import gravitation
 from sim.motor import SolidMotor

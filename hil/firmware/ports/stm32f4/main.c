@@ -16,6 +16,11 @@
 static vermilion_firmware firmware __attribute__((section(".noinit")));
 static uint32_t memory_of_build __attribute__((section(".noinit")));
 
+/* Where debuggers and emulators find what is measured: the last whole second's step, the CRC of the state after it, and
+ * the longest step so far. */
+__attribute__((section(".debugger"), used)) const uint32_t *const measured[] = {
+    &firmware.state_step, &firmware.state_crc, &firmware.worst_step_us};
+
 static uint32_t now(void *context)
 {
     (void)context;

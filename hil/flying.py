@@ -1,0 +1,89 @@
+"""What `sim.flying` is given by the bench: a flight that is meddled with, and links that keep or go nowhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from flight.links.link import Transmitter
+from flight.wire.errors import Misuse
+from sim.mission import Mission
+
+
+class Interrupted:
+    """A mission whose steps `before_step` precedes; it ends at `until_s` after step 0, where it flies so long."""
+
+    def __init__(self, mission: Mission, before_step: Callable[[], None], until_s: float | None) -> None:
+        self._mission, self._before_step = mission, before_step
+        self._until_s = math.inf if until_s is None else until_s
+
+    @property
+    def finished(self) -> bool:
+        """Nothing follows."""
+        return self._mission.finished
+
+    def step(self) -> list[bytes]:
+        """The packets of the next 10 ms."""
+        if self._mission.time_s >= self._until_s:
+            return self._mission.end()
+        self._before_step()
+        return self._mission.step()
+
+
+class NoLink:
+    """A transmitter without an aerial."""
+
+    url = ""
+    bytes_lost = 0
+
+    async def open(self) -> None:
+        """Nothing."""
+
+    async def ready(self) -> None:
+        """At once."""
+
+    async def send(self, data: bytes) -> None:
+        """Nowhere."""
+
+    async def drain(self) -> None:
+        """Nothing waits."""
+
+    async def close(self) -> None:
+        """Nothing."""
+
+
+class Recorded:
+    """A link whose bytes are written to a file too. Raises Misuse where that cannot be written."""
+
+    def __init__(self, link: Transmitter, path: Path) -> None:
+        self._link = link
+        self.url, self.bytes_lost = link.url, 0
+        try:
+            self._file = path.open("wb")
+        except OSError as error:
+            raise Misuse(f"{path}: cannot write the frames: {error.strerror}; name another file") from error
+
+    async def open(self) -> None:
+        """The link, which may only now know its URL."""
+        await self._link.open()
+        self.url = self._link.url
+
+    async def ready(self) -> None:
+        """The link."""
+        await self._link.ready()
+
+    async def send(self, data: bytes) -> None:
+        """To both."""
+        self._file.write(data)
+        await self._link.send(data)
+        self.bytes_lost = self._link.bytes_lost
+
+    async def drain(self) -> None:
+        """The link."""
+        await self._link.drain()
+
+    async def close(self) -> None:
+        """Both."""
+        self._file.close()
+        await self._link.close()
