@@ -141,6 +141,8 @@ class UnicornBoard(Board):
     def count_instructions(self) -> None:
         """From now on `instructions` counts."""
         self._counting = True
+        # Code that has run is translated without the hook.
+        self._cpu.ctl_flush_tb()
         self._cpu.hook_add(self._constants.UC_HOOK_BLOCK, self._count)
 
     def _power_on(self) -> None:
