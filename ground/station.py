@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +16,6 @@ from flight.plans import plan as plan_files
 from flight.plans.plan import FlightPlan
 from flight.wire import dictionary as dictionaries
 from flight.wire.dictionary import Dictionary, Packet
-from flight.wire.frame import Deframer
 from flight.wire.packet import HEADER_VALUES, Codec, Value
 from ground import profile as profile_files
 from ground.detect import thresholds as threshold_files
@@ -37,6 +35,7 @@ from ground.inputs import (
     Tick,
 )
 from ground.intake import Values
+from ground.link import BOOT_ID, Link
 from ground.report import Report, Undecided, as_line
 from ground.vehicle import Vehicle
 
@@ -45,18 +44,6 @@ MAX_LINKS = 256
 
 MAX_VEHICLES = 64
 """A link that names a further vehicle stays without identity."""
-
-
-@dataclass(slots=True)
-class Link:
-    """One link: its deframer's counters, what could not be decoded, and the vehicle that speaks on it."""
-
-    name: str
-    vehicle: Vehicle
-    up: bool = True
-    unknown: int = 0
-    """Whole frames whose packet no dictionary describes."""
-    deframer: Deframer = field(default_factory=Deframer)
 
 
 class Station:
@@ -151,11 +138,25 @@ class Station:
         self._link = link
         link.vehicle.clock.received_ns = self.received_ns
         for packet in link.deframer.feed(chunk.data):
-            handle = link.vehicle.handlers.get(packet[:2])
+            handle = link.vehicle.handlers.get(packet[:2]) if not link.speakers else self._speaker(link, packet)
             if handle is None:
                 link.unknown += 1
             else:
                 handle(packet)
+
+    def _speaker(self, link: Link, packet: bytes) -> Callable[[bytes], None] | None:
+        """What takes a packet where several vehicles share a link, as a launch vehicle and its payload do.
+
+        The boot id says whose it is; of a new one only the identity does.
+        """
+        vehicle = link.speakers.get(packet[BOOT_ID])
+        if vehicle is None:
+            identity = link.vehicle.intakes["identity"]
+            return link.vehicle.handlers.get(packet[:2]) if packet[:2] == identity.codec.key else None
+        if vehicle is not link.vehicle:
+            link.vehicle = vehicle
+            vehicle.clock.received_ns = self.received_ns
+        return vehicle.handlers.get(packet[:2])
 
     def _open(self, name: str) -> Link | None:
         link = self.links.get(name)
@@ -193,10 +194,12 @@ class Station:
         values = vehicle.intakes["identity"].codec.decode(packet)
         if values is None:
             return False
-        name = _name(_by_name(vehicle.dictionary.packets["identity"], values))
+        name, link = _name(_by_name(vehicle.dictionary.packets["identity"], values)), cast(Link, self._link)
+        if name == vehicle.name and link.speakers:
+            link.speaks(packet[BOOT_ID], vehicle)
         if name == vehicle.name or not (name in self.vehicles or vehicle.name):
             return False
-        return self._switch(cast(Link, self._link), vehicle, name, packet)
+        return self._switch(link, vehicle, name, packet)
 
     def _identified(self, vehicle: Vehicle, values: Values) -> None:
         """An identity packet: who speaks, in which dictionary, with which plan, how fast."""
@@ -232,6 +235,10 @@ class Station:
             other = self._new_vehicle()
         elif not vehicle.name:
             other.absorb(vehicle)
+        if vehicle.name:
+            if vehicle.clock.boot_id is not None:
+                link.speaks(vehicle.clock.boot_id.to_bytes(2, "big"), vehicle)
+            link.speaks(packet[BOOT_ID], other)
         link.vehicle = other
         other.clock.received_ns = self.received_ns
         handle = other.handlers.get(packet[:2])
@@ -259,7 +266,7 @@ class Station:
                 f" wrong, data are kept. Give its file with --dictionary.",
                 channel="identity.fingerprint",
             )
-        if plan is None and self.config.events:
+        if plan is None and vehicle.plan_name and self.config.events:
             reason = f"flight plan {vehicle.plan_name!r} is not known here, so events have no windows"
             vehicle.journal.write(Undecided(vehicle.name, "plan", reason))
 

@@ -26,6 +26,10 @@ LATE_AFTER_RESTART_NS = 2_000_000_000
 """Packets of the former boot are late, not another restart, for this much received time."""
 
 
+STRANGERS = 5
+"""So many packets of another boot id in a row are a restart without an identity; fewer may be another vehicle's."""
+
+
 @dataclass(frozen=True, slots=True)
 class VehicleStatus:
     """A vehicle at one moment, for displays. Times are vehicle time; `elapsed_s` counts from lift-off."""
@@ -87,6 +91,9 @@ class Vehicle:
         self._plan: FlightPlan | None = None
         self._profile: Profile | None = None
         self._former_boot: int | None = None
+        self._strangers = 0
+        self._strange_since: Values | None = None
+        """The newest packet of this boot before those of another."""
         self._restarted_ns = 0
         self.use(dictionary)
 
@@ -177,7 +184,8 @@ class Vehicle:
                 self.intakes[name].counters.add(intake.counters)
 
     def _intake(self, codec: Codec) -> Intake:
-        return Intake(codec, self.clock, self._restarted, self._strange)
+        known = codec.packet.name == "identity"
+        return Intake(codec, self.clock, self._restarted if known else self._perhaps_restarted, self._strange)
 
     def _watch_limits(self) -> None:
         hysteresis = self._thresholds.limits.hysteresis
@@ -214,6 +222,17 @@ class Vehicle:
 
     def _relaunched(self) -> None:
         self.start_flight(self._plan, self._events_on, self._profile)
+
+    def _perhaps_restarted(self, values: Values) -> bool:
+        """The same for what does not say who sent it: a payload that shares the link may, its identity lost."""
+        clock = self.clock
+        if clock.boot_id is not None and values[3] != clock.boot_id:
+            if self._strange_since is not clock.last:
+                self._strange_since, self._strangers = clock.last, 0
+            self._strangers += 1
+            if self._strangers < STRANGERS:
+                return False
+        return self._restarted(values)
 
     def _restarted(self, values: Values) -> bool:
         """Whether a packet with another boot id, or from before the last one, begins a new run of the computer."""

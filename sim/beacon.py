@@ -13,6 +13,7 @@ from sim.earth import gravitation
 from sim.parts import Beacon, Sensors
 
 KINDS = ("identity", "gnss", "power")
+END = "end_of_stream"
 CASE_K = 288.15
 """Battery temperature of a small satellite (assumed)."""
 NOISE_V = 0.01
@@ -23,18 +24,31 @@ class Payload:
     """A satellite on its own: gravitation alone moves it, from the state at its separation.
 
     Its computer gets power then: its packets count from 0, have a boot id and a time of their own, and come at the
-    dictionary's rates. The springs' push is left out.
+    dictionary's rates, and it says itself when it stops. The springs' push is left out.
     """
 
     def __init__(
-        self, spec: Beacon, sensors: Sensors, seed: int, state: Sequence[float], step: int, time_rate: float
+        self,
+        spec: Beacon,
+        sensors: Sensors,
+        seed: int,
+        state: Sequence[float],
+        step: int,
+        time_rate: float,
+        other_boot_id: int = 0,
     ) -> None:
         dictionary = default()
         self._spec, self._sensors = spec, sensors
         self._codecs = {name: Codec(dictionary.packets[name]) for name in KINDS}
         self._periods = {name: round(STEPS_PER_SECOND / dictionary.packets[name].rate_hz) for name in KINDS}
-        self._sequence = dict.fromkeys(KINDS, 0)
+        self._sequence = dict.fromkeys((*KINDS, END), 0)
         self._boot_id = random.Random(f"{seed}/beacon/boot").randrange(1, 65536)
+        if self._boot_id == other_boot_id:
+            # Who shares a link is told apart by boot ids.
+            self._boot_id = self._boot_id % 65535 + 1
+        self._codecs[END] = Codec(dictionary.packets[END])
+        self._reasons = dictionary.packets[END].fields[0].enumeration or {}
+        self._ended = False
         self._gnss, self._power = random.Random(f"{seed}/beacon/gnss"), random.Random(f"{seed}/beacon/power")
         self._born = step
         self._moved_s = step / STEPS_PER_SECOND
@@ -46,8 +60,16 @@ class Payload:
         """What it sends at a step of the mission."""
         age = step - self._born
         if self._spec.sends_s > 0.0 and age > self._spec.sends_s * STEPS_PER_SECOND:
-            return []
+            return self.end("complete", step)
         return [self._packet(name, step) for name in KINDS if age % self._periods[name] == 0]
+
+    def end(self, reason: str, step: int) -> list[bytes]:
+        """The packet that ends its stream, for one of the dictionary's reasons; none where it has ended already."""
+        if self._ended:
+            return []
+        self._ended = True
+        values = (self._reasons[reason], sum(self._sequence.values()))
+        return [self._codecs[END].encode(0, ticks_of_step(step - self._born), self._boot_id, values)]
 
     def _packet(self, name: str, step: int) -> bytes:
         sequence = self._sequence[name]

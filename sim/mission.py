@@ -143,7 +143,8 @@ class Mission:
         if self.finished:
             return []
         self.end_reason = reason
-        return self.computer.end(reason)
+        last = [] if self._payload is None else self._payload.end(reason, self._world.step)
+        return last + self.computer.end(reason)
 
     def _start(self, epoch: int, cause: int) -> None:
         """What is the world's step `epoch` will be the computer's step 0."""
@@ -201,16 +202,17 @@ class Mission:
             return []
         if self._payload is None:
             sensors, rate = world.vehicle.sensors, self._time_rate
-            self._payload = Payload(beacon, sensors, self._seed, world.state, world.step, rate)
+            self._payload = Payload(beacon, sensors, self._seed, world.state, world.step, rate, self._boot_id)
         return self._payload.packets(world.step)
 
     def _destroy(self) -> None:
         self._destroyed_s = self.time_s
 
     def _silence(self, since_s: float) -> list[bytes]:
-        """Nothing flies or speaks any more; only the simulation's own end of the stream follows."""
+        """The vehicle neither flies nor speaks any more; only the simulation's own end of the stream follows."""
         self._world.step += 1
-        return self.end() if self.time_s - since_s >= AFTER_DESTRUCTION_S else []
+        packets = self._payload_packets()
+        return packets + self.end() if self.time_s - since_s >= AFTER_DESTRUCTION_S else packets
 
     def _watch_attitude(self, packets: list[bytes]) -> None:
         """Compares the true x axis with the one that the computer wants, as its own navigation packet gives it."""

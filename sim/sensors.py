@@ -61,7 +61,7 @@ class Instruments:
     """
     port_ceiling_pa: float = 100.0
     """Below this static pressure a Mach number from pressures means nothing, and the port's error is 0."""
-    pressure_range: float = 1.6
+    pressure_range: float = 2.0
     """Full scale of a chamber-pressure gauge, in parts of the mean chamber pressure; of the tank's, of its full one."""
     voltage_noise_v: float = 0.02
     current_noise_a: float = 0.2

@@ -36,6 +36,9 @@ from ground.report import Outcome, Verdict
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
 
+PAD = "pad"
+"""The phase of flight before the first event."""
+
 _SPACE = 1.0e5
 """m: above, the orbit is one of two bodies and worth reporting."""
 
@@ -98,7 +101,7 @@ class FlightDetector:
         self._last_s = math.nan
         self._restarted_s: float | None = None
         self._stood_since_s: float | None = None
-        journal.phase = "pad"
+        journal.phase = PAD
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
@@ -348,6 +351,8 @@ class FlightDetector:
         self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products
+        if self._journal.phase == PAD and self.machine.airborne and self._journal.liftoff_s is None:
+            self._journal.phase = None
         if self._restarted_s is not None and self.machine.airborne:
             self._look_for_relaunch(time_s)
 

@@ -100,6 +100,8 @@ class Trajectory:
             return
         if track is self.navigation:
             self._ground(track)
+        elif self.navigation.time_s == -math.inf:
+            self._in_flight(track)
         if not self._machine.airborne:
             return
         track.vertical_line.add(time_s, track.vertical)
@@ -147,7 +149,11 @@ class Trajectory:
             text = f"{speed:.1f} m/s at {track.time_s:.2f} s"
             slowest_s = self._pad.speed / self._pad.rise
             self._machine.sight("liftoff", SPEED, Span(span.low - slowest_s, span.high), track.time_s, text)
-        if self._fast.update(track.time_s, speed > self._pad.airborne_speed, 1.0) and not self._machine.airborne:
+        self._in_flight(track)
+
+    def _in_flight(self, track: Track) -> None:
+        """Data that begin in flight: what moves so fast is on no pad. A satellite has a receiver alone."""
+        if self._fast.update(track.time_s, track.speed > self._pad.airborne_speed, 1.0):
             self._machine.airborne = True
 
     def _max_q(self, track: Track) -> None:

@@ -13,6 +13,7 @@ BENCHMARKS = {
     "demo": "a whole flight to its verdict, and the first frame of a second start",
     "campaign": "one flight beside real time, and flights a second beside RocketPy's, plain and compiled",
     "halving": "what a flight's motion at half the time step changes",
+    "claims": "every vehicle against what is said of it (minutes)",
     "firmware": "the flight logic as C: speed on this computer, and ten million inputs under sanitizers",
     "damage": "ten million damaged frames, of which none may be accepted",
 }

@@ -223,6 +223,15 @@ def test_a_restart_is_an_alarm_no_loss_and_vehicle_time_goes_on() -> None:
     assert status.time_s == pytest.approx(4.0 + 3.5, abs=0.05)
 
 
+def test_a_restart_is_seen_though_its_identity_is_lost() -> None:
+    before = fly(replace(OPEN_END, end_s=3.0)).chunks()
+    after = fly(replace(OPEN_END, end_s=3.5, boot_id=8)).chunks(lambda t, kind: kind != "identity")
+    _, out = listen([*before, *(Chunk(chunk.received_ns + 4 * 10**9, "a", chunk.data) for chunk in after)])
+    (alarm,) = of_kind(out, Alarm)
+    assert alarm.name == "computer_reboot"
+    assert alarm.time_s == pytest.approx(4.0, abs=0.05)
+
+
 def test_late_packets_of_the_former_run_are_no_restart() -> None:
     old, new = fly(replace(OPEN_END, end_s=2.0)).chunks(), fly(replace(OPEN_END, end_s=2.0, boot_id=8)).chunks()
     inputs = [*old[:150], *(Chunk(2 * 10**9 + c.received_ns, "a", c.data) for c in new[:50])]

@@ -62,8 +62,29 @@ def test_position_is_earth_fixed_and_noisy_as_a_receiver_s() -> None:
     assert math.hypot(*velocity) == pytest.approx(CIRCULAR - ROTATION_RATE * RADIUS, abs=0.5)
 
 
-def test_stops_when_its_time_is_over() -> None:
-    assert len(heard(payload(sends_s=3.0), 10.0)["identity"]) == 4
+def test_says_that_it_ends_when_its_time_is_over() -> None:
+    satellite = payload(sends_s=3.0)
+    found = heard(satellite, 10.0)
+    assert len(found["identity"]) == 4
+    ((*header, reason, packets),) = found["end_of_stream"]
+    assert float(header[1]) + float(header[2]) / 65536.0 == pytest.approx(3.01, abs=1e-3)
+    assert (reason, packets) == (0, sum(len(rows) for rows in found.values()) - 1)
+    assert satellite.end("stopped", 52000) == []
+
+
+def test_says_why_it_is_ended() -> None:
+    (packet,) = payload().end("impact", 50100)
+    values = KINDS[packet[:2]].decode(packet)
+    assert values is not None
+    assert values[4:] == (1, 0)
+
+
+def test_never_has_the_boot_id_of_the_vehicle_that_carried_it() -> None:
+    """A station tells who shares a link by it."""
+    alone = int(heard(payload(), 0.1)["gnss"][0][3])
+    spec, sensors = Beacon("mite", 0.0, 8.0, 0.4), vehicles.liquid().sensors
+    beside = Payload(spec, sensors, 1, (RADIUS, 0.0, 0.0, 0.0, CIRCULAR, 0.0), 50000, 10.0, alone)
+    assert heard(beside, 0.1)["gnss"][0][3] == alone + 1
 
 
 def test_seed_decides_its_noise() -> None:

@@ -90,7 +90,7 @@ def test_gauges_end_at_their_full_scale() -> None:
     scale = stages[0].chamber_pressure_pa
     world.chamber_pressure = lambda stage: 10.0 * scale  # type: ignore[method-assign]
     row = named(sensors.read())
-    assert row["stage_1_chamber_pressure"] == pytest.approx(1.6 * scale)
+    assert row["stage_1_chamber_pressure"] == pytest.approx(2.0 * scale)
 
 
 def test_faults_of_other_sensors_leave_each_stream_alone() -> None:

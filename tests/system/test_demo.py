@@ -69,7 +69,11 @@ def test_every_stage_event_is_found_where_it_really_was(
 def test_the_nominal_flight_reaches_its_orbit_without_an_alarm(nominal: tuple[Finished, Path]) -> None:
     result, _ = nominal
     assert result.alarms == {}
-    (verdict,) = result.of("verdict")
+    assert result.of("undecided") == []
+    payload, verdict = result.of("verdict")
+    assert (payload["vehicle"], payload["outcome"]) == ("future", "orbit")
+    assert payload["perigee_m"] == pytest.approx(verdict["perigee_m"], abs=500.0)
+    assert [line["vehicle"] for line in result.of("event") if line["vehicle"] != "zhuque-1"] == []
     assert verdict["outcome"] == "orbit"
     assert verdict["perigee_m"] > 280e3
     assert verdict["apogee_m"] < 320e3

@@ -60,7 +60,7 @@ class Watched:
 
     @property
     def verdict(self) -> Verdict:
-        (verdict,) = (report for report in self.reports if isinstance(report, Verdict))
+        (verdict,) = (r for r in self.reports if isinstance(r, Verdict) and r.vehicle == "zhuque-1")
         return verdict
 
     @property
