@@ -42,6 +42,7 @@ class UnicornBoard(Board):
 
     name = "unicorn"
     immediate = True
+    reachable = True
 
     def __init__(self, image: Path) -> None:
         self._image = elf.read(image)
@@ -75,10 +76,6 @@ class UnicornBoard(Board):
         heard = bytes(self._heard["bench"])
         self._heard["bench"].clear()
         return heard
-
-    def pass_time(self, microseconds: int) -> None:
-        """The board's clock goes on."""
-        self._microseconds += microseconds
 
     def close(self) -> None:
         self._powered = False
