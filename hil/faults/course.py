@@ -49,8 +49,8 @@ class BoardCourse:
         for fault in faults:
             if isinstance(KINDS[fault.kind], BoardKind) and fault.kind != CABLE and not self._board.reachable:
                 raise Misuse(
-                    f"fault {fault.kind}: the bench reaches only the line of --board {self._board.name}; use --board qemu "
-                    "or unicorn, or a fault of the wire"
+                    f"fault {fault.kind}: the bench reaches only the line of --board {self._board.name}; use "
+                    "--board qemu or unicorn, or a fault of the wire"
                 )
         counts: dict[str, int] = {}
         for fault in sorted(faults, key=lambda fault: fault.time_s):
