@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from flight import VERSION
 from flight.computer import computer as flight_computer
 from flight.computer import records, telemetry
+from flight.computer.packets import Actuators, Schedule, Sensors
 from flight.computer.shooting_records import Burn
 from flight.computer.shot import RAMP
 from flight.plans import burn as burns
@@ -42,6 +43,12 @@ class OnboardComputer(Protocol):
 
     def start(self, start_values: tuple[Value, ...]) -> None:
         """The packet `start`: begin at step 0 with a plan."""
+
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """Comes back from a reset that kept the memory: whether it flies on at the next sensors.
+
+        A computer that cannot answers False, and is started anew.
+        """
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """The packet `sensors` in, the packet `actuators` out, as rounded to the wire."""
@@ -80,7 +87,7 @@ class PythonComputer:
         self._dictionary = default()
         packets = self._dictionary.packets
         self._codecs = {name: Codec(packet) for name, packet in packets.items()}
-        periodic = [field.name for field in fields(records.Schedule)]
+        periodic = [field.name for field in fields(Schedule)]
         self._senders = [(1 << place, self._sender(name)) for place, name in enumerate(periodic)]
         self._events = packets["event"].fields[0].enumeration or {}
         self._periods = {name: _period(rate) for name, rate in self._dictionary.rates(plan.telemetry).items()}
@@ -102,11 +109,8 @@ class PythonComputer:
         plan_name, boot_id, reset_cause, time_rate = start_values
         if plan_name != self._plan.name:
             raise Misuse(f"start message: plan {plan_name!r}; this computer was given {self._plan.name!r}")
-        self._sequence = dict.fromkeys(self._sequence, 0)
-        self._due, self._sent = [], 0
+        self._forget_packets()
         self._boot_id = int(boot_id)
-        for codec in self._codecs.values():
-            codec.saturated = 0
         self._digest = TelemetryDigest(self._dictionary)
         self._identity = (
             self._plan.vehicle,
@@ -120,19 +124,16 @@ class PythonComputer:
         )
         self.computer = zeroed(records.Computer)
         self.computer.plan = computer_plan(self._plan)
-        for field in fields(records.Schedule):
+        for field in fields(Schedule):
             setattr(self.computer.telemetry.periods, field.name, self._periods[field.name])
         flight_computer.start(self.computer)
 
-    def resume(self, boot_id: int, reset_cause: int) -> None:
-        """Comes back from a reset that kept the memory: flies on at the next sensors, however many steps are missing.
-
-        Sequence counts begin at 0 again, as the boot id tells.
-        """
-        self._sequence = dict.fromkeys(self._sequence, 0)
-        self._due = []
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """Flies on, however many steps are missing. What is counted by packets begins at 0, as the boot id tells."""
+        self._forget_packets()
         self._boot_id = boot_id
         self._identity = (*self._identity[:-2], reset_cause, self._identity[-1])
+        return True
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step."""
@@ -159,9 +160,15 @@ class PythonComputer:
 
     def _control(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """The step itself: all commands, not yet rounded."""
-        actuators = flight_computer.step(self.computer, records.Sensors(*sensor_values))  # type: ignore[arg-type]
+        actuators = flight_computer.step(self.computer, Sensors(*sensor_values))  # type: ignore[arg-type]
         commands: tuple[Value, ...] = _actuator_values(actuators)
         return commands
+
+    def _forget_packets(self) -> None:
+        self._sequence = dict.fromkeys(self._sequence, 0)
+        self._due, self._sent = [], 0
+        for codec in self._codecs.values():
+            codec.saturated = 0
 
     def _collect(self) -> None:
         self._due = []
@@ -193,7 +200,7 @@ class PythonComputer:
         self._sent += 1
 
 
-_actuator_values = attrgetter(*(field.name for field in fields(records.Actuators)))
+_actuator_values = attrgetter(*(field.name for field in fields(Actuators)))
 
 
 def _period(rate_hz: float) -> int:

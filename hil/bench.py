@@ -92,6 +92,10 @@ class BoardComputer:
             )
         raise BoardLost(f"board {self.board.name} does not answer the start message")
 
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """False: a board keeps its memory over a reset of its own, not over one that is only simulated."""
+        return False
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step. Raises BoardLost, and LineLost where the line has gone for good."""
         self._due = []

@@ -103,6 +103,15 @@ class NativeComputer:
         if values is None or values[identity.index("plan")] != start_values[0]:
             raise Misuse(f"start message: plan {start_values[0]!r}; this firmware was built with {self._plan.name!r}")
 
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """Resets the firmware, its memory kept; it takes the boot id after its last one itself."""
+        self._due = []
+        self.native.boot(reset_cause, memory_kept=True)
+        identity = self._codecs["identity"]
+        (answer,) = self._deframer.feed(self.native.answers(BENCH))
+        values = identity.decode(answer)
+        return values is not None and values[identity.index("plan")] == self._plan.name
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step. Raises Misuse before the start and for a step that is over."""
         *telemetry, answer = self._exchange("sensors", sensor_values) or [b""]

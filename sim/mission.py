@@ -17,6 +17,7 @@ from flight.wire.errors import Misuse
 from flight.wire.packet import Codec
 from sim.beacon import Payload
 from sim.faults import AT_REST, Course, Downlink, Parts, Wiring
+from sim.faults.electrical import BROWN_OUT
 from sim.launch import LaunchControl
 from sim.scenario import Scenario
 from sim.sensors import SensorSuite
@@ -36,8 +37,7 @@ ON_PAD_S = 30.0
 LANDING_M_S = 15.0
 """A slower end under a full main parachute is a landing, any other an impact."""
 POWER_ON = 0
-BROWN_OUT = 4
-"""Reset causes in the start message."""
+"""Reset cause in the start message."""
 
 
 class Mission:
@@ -47,7 +47,8 @@ class Mission:
     to the computer: onboard seconds per real second, 0 where nobody keeps time.
 
     A computer that loses power remembers its boot id alone: it starts again as on the pad, at its step 0, with the next
-    boot id and the cause, wherever the vehicle is by then. A vehicle that is destroyed is silent at once.
+    boot id and the cause, wherever the vehicle is by then. One that is reset goes on where it was, some steps later, if
+    it can (`OnboardComputer.resume`). A vehicle that is destroyed is silent at once.
     """
 
     def __init__(
@@ -96,7 +97,8 @@ class Mission:
         self._boot_id = boot_id
         self._seed = seed
         self._dark = 0
-        """How many faults keep the computer from its power."""
+        """How many faults keep the computer from running."""
+        self._memory_kept = True
         self._destroyed_s: float | None = None
         self._payload: Payload | None = None
         self._start(0, POWER_ON)
@@ -154,16 +156,20 @@ class Mission:
         values = (self._plan_name, self._boot_id, cause, self._time_rate)
         self.computer.start(self._start_codec.round(values))
 
-    def power_off(self) -> None:
-        """The computer has no power, until as many calls of `power_on`."""
+    def power_off(self, memory_kept: bool = False) -> None:
+        """The computer stands still, until as many calls of `power_on`; its memory is lost unless a reset keeps it."""
         self._dark += 1
+        self._memory_kept &= memory_kept
 
-    def power_on(self) -> None:
-        """It starts again, as on the pad, unless somebody else keeps it dark."""
+    def power_on(self, cause: int = BROWN_OUT) -> None:
+        """It flies on where its memory was kept, else starts as on the pad, unless somebody else keeps it dark."""
         self._dark -= 1
-        if not self._dark:
-            self._boot_id = self._boot_id % 65535 + 1
-            self._start(self._world.step + 1, BROWN_OUT)
+        if self._dark:
+            return
+        self._boot_id = self._boot_id % 65535 + 1
+        if not (self._memory_kept and self.computer.resume(self._boot_id, cause)):
+            self._start(self._world.step + 1, cause)
+        self._memory_kept = True
 
     def _ending(self) -> str | None:
         liftoff, now = self._world.liftoff_s, self.time_s

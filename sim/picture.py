@@ -27,7 +27,8 @@ Rows = Sequence[tuple[float, ...]]
 class CommandLog:
     """An onboard computer that is watched: the x axis that it wants, Earth-fixed, by step, as often as true rows.
 
-    It is watched until it is started again: a computer that has rebooted counts steps, and knows its axes, from then.
+    It is watched until it is started again: a computer that has lost its memory counts steps, and knows its axes, from
+    then.
     """
 
     def __init__(self, computer: PythonComputer) -> None:
@@ -39,6 +40,10 @@ class CommandLog:
         """As the computer's."""
         self._starts += 1
         self._computer.start(start_values)
+
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        """As the computer's."""
+        return self._computer.resume(boot_id, reset_cause)
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """As the computer's."""

@@ -3,8 +3,9 @@
 from flight.computer.control import control_attitude
 from flight.computer.guidance import guide
 from flight.computer.navigation import STEP_S, aid, measure, propagate
+from flight.computer.packets import Actuators, Sensors
 from flight.computer.phases import COUNTDOWN, PHASES, STEER_ALIGN
-from flight.computer.records import Actuators, Computer, Sensors
+from flight.computer.records import Computer
 from flight.computer.recovery import bridge, recover
 from flight.computer.sequencer import advance
 from flight.computer.telemetry import begin, report

@@ -11,8 +11,9 @@ from flight.computer.engines import since_ignition
 from flight.computer.jettison import BURNING
 from flight.computer.maths import clamp, magnitude, multiply
 from flight.computer.navigation import STEP_S
+from flight.computer.packets import Actuators
 from flight.computer.phases import BURN, COAST, DROGUE, IGNITING, PAD, VERNIER
-from flight.computer.records import Actuators, Computer, Control, Guidance, Navigation, StagePlan
+from flight.computer.records import Computer, Control, Guidance, Navigation, StagePlan
 from flight.computer.sequencer import ignition_in
 
 RATE_MARGIN = 0.15  # rad/s; how much faster than the command itself an error may be turned back

@@ -2,7 +2,8 @@
 
 from flight.computer.jettison import lit_boosters
 from flight.computer.navigation import STEP_S
-from flight.computer.records import Actuators, Computer, Plan, Sensors, Sequence
+from flight.computer.packets import Actuators, Sensors
+from flight.computer.records import Computer, Plan, Sequence
 
 FALLING = 1.0  # m/s2; with less along x no motor pushes
 SHUTDOWN_S = 2.0  # of a liquid engine, after which it counts as off whatever the pressure says

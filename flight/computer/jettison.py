@@ -1,8 +1,9 @@
 """What leaves a vehicle beside its stages: boosters, escape tower and fairing; their times fall into any phase."""
 
 from flight.computer.navigation import STEP_S
+from flight.computer.packets import Sensors
 from flight.computer.phases import BOOSTER_BURNOUT, BOOSTER_SEPARATION, FAIRING_SEPARATION, TOWER_SEPARATION
-from flight.computer.records import Computer, Sensors
+from flight.computer.records import Computer
 
 # The boosters' states, where the plan has any.
 BURNING = 0

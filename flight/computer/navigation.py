@@ -7,7 +7,8 @@ before it, as an integrating unit gives them. Constants: WGS 84 (NIMA TR8350.2, 
 import math
 
 from flight.computer.maths import clamp, from_axes, length, rotate, sin_cos, turn
-from flight.computer.records import Guidance, Navigation, Plan, Sensors
+from flight.computer.packets import Sensors
+from flight.computer.records import Guidance, Navigation, Plan
 
 STEP_S = 0.01
 EARTH_RATE = 7.292115e-5

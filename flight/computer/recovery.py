@@ -22,8 +22,9 @@ from flight.computer.navigation import (
     place,
     propagate,
 )
+from flight.computer.packets import Sensors
 from flight.computer.phases import BURN, BURNOUT, COAST, COUNTDOWN, INSERTION, VERNIER
-from flight.computer.records import Computer, Plan, Sensors
+from flight.computer.records import Computer, Plan
 
 CONFIRMED = 3  # samples in a row
 ON_PAD = 9.8  # m/s2 of specific force along x

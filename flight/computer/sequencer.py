@@ -13,6 +13,7 @@ from flight.computer.engines import (
 from flight.computer.jettison import jettison, throttle
 from flight.computer.maths import length
 from flight.computer.navigation import STEP_S, climb_rate, height, perigee_height
+from flight.computer.packets import Actuators, Sensors
 from flight.computer.phases import (
     ABORT,
     ABORTED,
@@ -67,7 +68,7 @@ from flight.computer.phases import (
     VEHICLE_MOVES,
     VERNIER,
 )
-from flight.computer.records import Actuators, Computer, Plan, Sensors
+from flight.computer.records import Computer, Plan
 
 CONFIRMED = 3  # samples in a row for what is seen in noisy measurements
 MOVING = 11.0  # m/s2 of specific force along x; the pad alone gives 9.8

@@ -4,17 +4,14 @@ import math
 
 from flight.computer.maths import magnitude, multiply, sin_cos
 from flight.computer.navigation import EARTH_RATE, STEP_S
-from flight.computer.records import (
+from flight.computer.packets import (
     Actuators,
-    Computer,
-    Control,
     DiscretesPacket,
     Gathered,
     GnssPacket,
     HealthPacket,
     ImuPacket,
     ImuSummaryPacket,
-    Navigation,
     NavigationPacket,
     PowerPacket,
     PropulsionPacket,
@@ -23,6 +20,7 @@ from flight.computer.records import (
     SystemsPacket,
     Telemetry,
 )
+from flight.computer.records import Computer, Control, Navigation
 
 # Bits of Telemetry.due.
 IMU = 1

@@ -39,6 +39,9 @@ PRODUCTS_S = 0.1
 PAD = "pad"
 """The phase of flight before the first event."""
 
+COUNT = {"hold": "hold", "resume": PAD, "scrub": "scrubbed", "recycle": PAD}
+"""The phase that each order of launch control begins."""
+
 _SPACE = 1.0e5
 """m: above, the orbit is one of two bodies and worth reporting."""
 
@@ -110,7 +113,9 @@ class FlightDetector:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
     def computer(self, name: str, time_s: float) -> None:
-        """The onboard computer reports an event."""
+        """The onboard computer reports an event. Of what launch control does to the count it is the only witness."""
+        if name in COUNT and self._journal.phase in COUNT.values():
+            self._journal.phase = COUNT[name]
         self.machine.computer(name, time_s)
         self._deviations.computer(name, time_s)
 
@@ -121,12 +126,17 @@ class FlightDetector:
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
-        """Nothing follows: what is still open is undecided, and the verdict. `ended` says that the vehicle said so."""
+        """Nothing follows: what is still open is undecided, and the verdict. `ended` says that the vehicle said so.
+
+        Of a launch that was scrubbed no event was due.
+        """
         now = self._clock.time_s
         if now is not None:
             self.trajectory.end_of_data(now)
-        self.machine.finish(now)
-        self._journal.write(self._verdict(ended))
+        verdict = self._verdict(ended)
+        if verdict.outcome != "scrubbed":
+            self.machine.finish(now)
+        self._journal.write(verdict)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle

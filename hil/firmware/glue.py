@@ -17,7 +17,7 @@ from hil.firmware.expressions import literal
 from hil.firmware.header import fields_table, layout
 from hil.firmware.language import Program, Record, RecordType, Scalar
 from hil.firmware.naming import SCALARS_IN_C, Names
-from hil.firmware.state import RECORDS
+from hil.firmware.state import PACKETS
 
 FLIGHT = "vermilion_flight"
 PLANS = "vermilion_plans"
@@ -72,7 +72,7 @@ def flight_source(program: Program, names: Names, dictionary: Dictionary) -> str
         rows.append(f"    {{{layout(packet)}, VERMILION_PACKET_{name.upper()}, offsetof(Computer, telemetry.{name})}},")
     for name, record in (("sensors", "Sensors"), ("actuators", "Actuators")):
         packet = dictionary.packets[name]
-        lines += ["", *_fields(program, names, packet, RecordType(RECORDS, record)), ""]
+        lines += ["", *_fields(program, names, packet, RecordType(PACKETS, record)), ""]
         lines.append(f"const vermilion_layout vermilion_{name}_layout = {layout(packet)};")
     lines += ["", "const vermilion_periodic vermilion_periodics[VERMILION_PERIODICS] = {", *rows, "};", ""]
     codes = (dictionary.packets["event"].fields[0].enumeration or {}).values()
@@ -129,7 +129,7 @@ def write(program: Program, names: Names, dictionary: Dictionary, plans: Sequenc
 
 
 def _record(program: Program, name: str) -> Record:
-    return program.records[RecordType(RECORDS, name)]
+    return program.records[RecordType(PACKETS, name)]
 
 
 def _fields(program: Program, names: Names, packet: Packet, kind: RecordType) -> Iterator[str]:

@@ -16,7 +16,7 @@ from flight.computer.records import Computer
 from hil.firmware.language import FLOAT, Program, RecordType, Table, Type
 from hil.firmware.naming import Names
 
-RECORDS = "flight.computer.records"
+RECORDS, PACKETS = "flight.computer.records", "flight.computer.packets"
 
 
 def state_crc(computer: Computer) -> int:

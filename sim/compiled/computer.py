@@ -10,6 +10,7 @@ import numpy
 
 from flight.computer import computer as flight_computer
 from flight.computer import records
+from flight.computer.packets import Schedule, Sensors
 from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
 from flight.wire.packet import Value
@@ -45,10 +46,10 @@ class CompiledComputer(PythonComputer):
     def __init__(self, plan: FlightPlan) -> None:
         """Raises Misuse where numba is not installed."""
         super().__init__(plan)
-        self._run = compiler().on_structures(flight_computer.step, records.Computer, records.Sensors)
+        self._run = compiler().on_structures(flight_computer.step, records.Computer, Sensors)
         whole = layout(records.Computer)
         self._state = numpy.zeros(1, whole)
-        self._sensors = numpy.zeros(1, layout(records.Sensors))
+        self._sensors = numpy.zeros(1, layout(Sensors))
         self._addresses = self._state.ctypes.data, self._sensors.ctypes.data
         self._memory, self._sensed = self._state.view(numpy.uint8).data, self._sensors.view(numpy.uint8).data
         self._inputs = _Place(self._sensors.dtype)
@@ -56,7 +57,7 @@ class CompiledComputer(PythonComputer):
         self._step = _Place(whole, "step")
         self._reported = _Place(whole, "sequence", "events")
         self._fallen_due = _Place(whole, "telemetry", "due")
-        packets = [field.name for field in fields(records.Schedule)]
+        packets = [field.name for field in fields(Schedule)]
         self._packets = [
             (1 << place, name, type(getattr(self.computer.telemetry, name)), _Place(whole, "telemetry", name))
             for place, name in enumerate(packets)

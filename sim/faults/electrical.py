@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 import random
 
-from sim.faults.fault import Effect, Fault, Parts
+from flight.wire.dictionary import default
+from sim.faults.fault import Choice, Effect, Fault, Parts
+
+CAUSE = Choice("cause", ("watchdog", "software", "pin"))
+_CAUSES = next(f.enumeration for f in default().packets["start"].fields if f.name == "reset_cause") or {}
+_RESETS = {name: _CAUSES[name] for name in CAUSE.options}
+BROWN_OUT = _CAUSES["brown_out"]
 
 
 def brown_out(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
@@ -25,14 +31,20 @@ def brown_out(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
         if not off and age_s >= values["sag_s"]:
             off = True
             parts.sensors.lose_satellites()
-            parts.power_off()
+            parts.power_off(False)
 
     def end() -> None:
         parts.sensors.bus_drop_v -= sag
         parts.sensors.restart_receiver()
-        parts.power_on()
+        parts.power_on(BROWN_OUT)
 
     return Effect(values["sag_s"] + values["gap_s"], step, end)
+
+
+def reset(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
+    """The computer stops for a moment and comes back with its memory as it was; nothing else notices."""
+    parts.power_off(True)
+    return Effect(fault.values["gap_s"], end=lambda: parts.power_on(_RESETS[fault.choice]))
 
 
 def fade(parts: Parts, fault: Fault, draw: random.Random) -> Effect:

@@ -52,10 +52,10 @@ class Parts:
     sensors: SensorSuite
     wiring: Wiring
     downlink: Downlink
-    power_off: Callable[[], None]
-    """The onboard computer stops."""
-    power_on: Callable[[], None]
-    """It starts again, as after a brown-out."""
+    power_off: Callable[[bool], None]
+    """The onboard computer stops; whether its memory is kept."""
+    power_on: Callable[[int], None]
+    """It starts again, with the start message's reset cause."""
     destroy: Callable[[], None]
     """The vehicle is no more."""
 

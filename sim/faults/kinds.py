@@ -108,6 +108,12 @@ KINDS: Mapping[str, Kind] = {
         (Number("voltage_v", 0.0, 21.9, 19.0), Number("sag_s", 0.0, 10.0, 0.4), Number("gap_s", 0.3, 3.0, 1.0)),
         electrical.brown_out,
     ),
+    "reset": Kind(
+        "the computer stops, and gap_s later flies on with its memory as it was",
+        (Number("gap_s", 0.02, 1.0, 0.1),),
+        electrical.reset,
+        electrical.CAUSE,
+    ),
     "telemetry_dropout": Kind(
         "packets are lost on the radio: the part `loss` of them, all the time or in the first `part` of each period_s",
         (

@@ -41,6 +41,9 @@ class Recorder:
         self._flight.start = start_values
         self._computer.start(start_values)
 
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        return self._computer.resume(boot_id, reset_cause)
+
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         self._flight.sensors.append(self._codec.encode(0, 0, 0, sensor_values))
         commands = self._computer.step(sensor_values)

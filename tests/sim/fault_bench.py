@@ -32,8 +32,8 @@ class PadBench:
             self.sensors,
             self.wiring,
             self.downlink,
-            lambda: self.power.append(("off", self.world.time_s)),
-            lambda: self.power.append(("on", self.world.time_s)),
+            lambda kept: self.power.append(("stopped" if kept else "off", self.world.time_s)),
+            lambda cause: self.power.append((f"on {cause}", self.world.time_s)),
             lambda: self.power.append(("destroyed", self.world.time_s)),
         )
         parsed = [faults.parse(text) for text in self.faults_]

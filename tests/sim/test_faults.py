@@ -163,8 +163,16 @@ def test_brown_out_sags_the_bus_and_takes_the_power_for_its_time() -> None:
     assert min(volts[:101]) > 27.0
     assert all(volt == pytest.approx(18.0, abs=0.2) for volt in volts[120:300])
     assert min(volts[320:]) > 27.0
-    assert dict(bench.power) == pytest.approx({"off": 1.5, "on": 3.0})
+    assert dict(bench.power) == pytest.approx({"off": 1.5, "on 4": 3.0})
     assert bench.reports == {"fault_brown_out": pytest.approx(1.0), "fault_brown_out_end": pytest.approx(3.0)}
+
+
+def test_reset_stops_the_computer_alone() -> None:
+    bench = PadBench(("reset@-9:cause=pin,gap_s=0.5",))
+    rows = bench.rows(4.0)
+    assert min(float(row["bus_voltage"]) for row in rows) > 27.0
+    assert all(row["gnss_fix"] for row in rows[100:])
+    assert dict(bench.power) == pytest.approx({"stopped": 1.0, "on 5": 1.5})
 
 
 def test_receiver_starts_cold_after_a_brown_out() -> None:

@@ -31,8 +31,8 @@ class Flight(Stand):
             self.sensors,
             self.wiring,
             faults.Downlink(),
-            lambda: None,
-            lambda: None,
+            lambda _: None,
+            lambda _: None,
             lambda: self.destroyed.append(self.world.time_s),
         )
         parsed = [faults.parse(text) for text in self.faults_]

@@ -4,27 +4,18 @@ from flight.computer import phases
 from flight.onboard import PythonComputer
 from flight.plans import plan as plans
 from flight.wire.dictionary import default
-from flight.wire.packet import Value
 from sim import scenario as scenarios
 from sim import vehicle as vehicles
 from sim.mission import Mission
 
 NAMES = {code: name for name, code in (default().packets["event"].fields[0].enumeration or {}).items()}
-DARK = range(25000, 25110)
-"""Steps that the reset computer misses: 1.1 s of the coast, at T+240."""
 
 
-class Reset(PythonComputer):
-    """Resets once, with its memory kept: commands nothing meanwhile."""
+class Forgetful(PythonComputer):
+    """Has nothing that outlives a reset."""
 
-    def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
-        step = int(sensor_values[0])
-        if step == DARK[-1]:
-            self.resume(self._boot_id + 1, 2)
-        if step in DARK:
-            self._due = []
-            return (step, *(0.0,) * 8, *(False,) * 16)
-        return super().step(sensor_values)
+    def resume(self, boot_id: int, reset_cause: int) -> bool:
+        return False
 
 
 def fly(computer: PythonComputer, *faults: str) -> tuple[Mission, list[str]]:
@@ -47,8 +38,21 @@ def test_power_lost_in_the_third_stage_s_coast() -> None:
 
 
 def test_reset_with_the_memory_kept() -> None:
-    mission, events = fly(Reset(plans.load("zhuque-1")))
+    """The watchdog's, in the coast, and all goes on as planned; steps count on over the gap."""
+    computer = PythonComputer(plans.load("zhuque-1"))
+    mission, events = fly(computer, "reset@240:cause=watchdog,gap_s=1")
+    assert computer.computer.step + 1 == round(100.0 * mission.time_s)
     assert mission.truth.happened("orbit_insertion")
     assert events.count("liftoff") == 1
     assert events[-1] == "payload_separation"
     assert not mission.truth.happened("attitude_loss")
+
+
+def test_reset_of_a_computer_that_keeps_no_memory_is_a_start_in_flight() -> None:
+    computer = Forgetful(plans.load("zhuque-1"))
+    flight = scenarios.load("zhuque-1", "nominal").with_faults(["reset@2:cause=pin,gap_s=0.02"])
+    mission = Mission(vehicles.load("zhuque-1"), plans.load("zhuque-1"), flight, 1, computer)
+    while not mission.truth.happened("fault_reset_end"):
+        mission.step()
+    mission.step()
+    assert computer.computer.step == 0

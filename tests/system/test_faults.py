@@ -28,7 +28,7 @@ TOLERANCE_S = {"max_q": 2.0, "apogee": 1.0, "impact": 1.0}
 """All others 0.3 s, as in the demo."""
 CLOSED_LATE_S = 2.0
 """How long after a window's end the station closes it, orbit_insertion's being the slowest; max_q always happens."""
-WHOLE_FLIGHT = ("imu-bias", "gnss-loss", "low-thrust", "telemetry-dropout", "brown-out")
+WHOLE_FLIGHT = ("imu-bias", "gnss-loss", "low-thrust", "telemetry-dropout", "brown-out", "reset")
 FAILING = ("no-separation-1", "no-ignition-2", "early-burnout-2", "nozzle-burn-through")
 
 
@@ -124,6 +124,7 @@ def test_flight_that_goes_on_in_spite_of_its_fault(scenario: str) -> None:
         "brown-out": {"bus_undervoltage", "computer_reboot", "gnss_lost"},
         "gnss-loss": {"gnss_lost"},
         "imu-bias": {"sensor_bias"},
+        "reset": {"computer_reboot"},
     }
     assert set(flight.alarms) == expected.get(scenario, set())
 

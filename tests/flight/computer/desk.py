@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from flight.computer import computer as flight_computer
-from flight.computer.records import Computer, Schedule, Sensors
+from flight.computer.packets import Schedule, Sensors
+from flight.computer.records import Computer
 from flight.onboard import computer_plan, zeroed
 from flight.plans import plan as plans
 from flight.plans.plan import FlightPlan

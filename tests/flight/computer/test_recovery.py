@@ -10,7 +10,8 @@ from flight import geodesy
 from flight.computer import computer as flight_computer
 from flight.computer import engines, jettison, navigation, phases, recovery
 from flight.computer.maths import rotate, turn
-from flight.computer.records import Computer, Navigation, Sensors
+from flight.computer.packets import Sensors
+from flight.computer.records import Computer, Navigation
 from flight.plans import plan as plans
 from tests.flight.computer.desk import BURNING, LIQUID, Bench, computer, plan, sensors
 from tests.flight.computer.test_navigation import circling, position, velocity

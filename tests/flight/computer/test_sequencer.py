@@ -6,7 +6,8 @@ import pytest
 
 from flight.computer import phases
 from flight.computer.computer import step
-from flight.computer.records import Computer, Sensors
+from flight.computer.packets import Sensors
+from flight.computer.records import Computer
 from flight.wire.dictionary import default
 from tests.flight.computer.desk import BURNING, Bench, computer, plan, sensors, to_orbit
 

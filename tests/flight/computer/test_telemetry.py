@@ -8,22 +8,22 @@ from typing import get_type_hints
 import pytest
 
 from flight import geodesy
-from flight.computer import phases, records, telemetry
+from flight.computer import packets, phases, telemetry
 from flight.computer.computer import step
 from flight.computer.maths import rotate
 from flight.wire.dictionary import default
 from tests.flight.computer.desk import computer, sensors
 
 RECORDS = {
-    "sensors": records.Sensors,
-    "actuators": records.Actuators,
-    "imu": records.ImuPacket,
-    "gnss": records.GnssPacket,
-    "navigation": records.NavigationPacket,
-    "propulsion": records.PropulsionPacket,
-    "discretes": records.DiscretesPacket,
-    "power": records.PowerPacket,
-    "health": records.HealthPacket,
+    "sensors": packets.Sensors,
+    "actuators": packets.Actuators,
+    "imu": packets.ImuPacket,
+    "gnss": packets.GnssPacket,
+    "navigation": packets.NavigationPacket,
+    "propulsion": packets.PropulsionPacket,
+    "discretes": packets.DiscretesPacket,
+    "power": packets.PowerPacket,
+    "health": packets.HealthPacket,
 }
 
 
@@ -38,7 +38,7 @@ def test_fields_are_the_dictionary_s(name: str) -> None:
 
 
 def test_bits_stand_in_the_order_of_the_schedule() -> None:
-    names = [field.name for field in fields(records.Schedule)]
+    names = [field.name for field in fields(packets.Schedule)]
     assert [getattr(telemetry, name.upper()) for name in names] == [1 << place for place in range(len(names))]
 
 
@@ -73,7 +73,7 @@ def test_every_discrete_has_its_own_bit() -> None:
     masks: list[int] = []
     still, quiet = sensors(), computer().actuators
     whole = telemetry.discrete_states(still, quiet)
-    for field in fields(records.DiscretesPacket):
+    for field in fields(packets.DiscretesPacket):
         inputs, outputs = sensors(), computer().actuators
         owner: object = inputs if hasattr(inputs, field.name) else outputs
         setattr(owner, field.name, not getattr(owner, field.name))
@@ -123,8 +123,8 @@ def test_temperature_is_checked_before_it_becomes_an_integer(kelvin: float, raw:
 
 
 def nothing_is_a_number() -> dict[str, float]:
-    hints = get_type_hints(records.Sensors)
-    return {field.name: math.nan for field in fields(records.Sensors) if hints[field.name] is float}
+    hints = get_type_hints(packets.Sensors)
+    return {field.name: math.nan for field in fields(packets.Sensors) if hints[field.name] is float}
 
 
 @pytest.mark.parametrize("values", [dict, nothing_is_a_number], ids=["at rest", "no sensor works"])
