@@ -133,6 +133,9 @@ class Deviations:
         for name, said_s in list(self._unanswered.items()):
             if time_s - said_s > self._limits.answer_s:
                 del self._unanswered[name]
+                if self._machine.seen(name.replace("main_cutoff", "burnout")):
+                    # The vernier went out with its main engine: one burnout, and no disagreement about it.
+                    continue
                 self._disagrees(time_s, f"The computer reports {_words(name).lower()}; no measurement shows it.", name)
 
     def _disagrees(self, time_s: float, text: str, name: str, value: float | None = None) -> None:

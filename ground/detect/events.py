@@ -103,6 +103,8 @@ class Record:
     shadowed: bool = False
 
 
+_AFTER_ABORT = re.compile(r"abort|apogee|impact|landing|.*_deployment")
+
 _VAGUE_S = 0.5
 """A wider onset is narrowed by what supports it, too; a sharp one is not, because circuits fire before motors light."""
 
@@ -158,6 +160,9 @@ class EventMachine:
         """A source shows an event. `claims` overrides the table where a support must stand alone."""
         record = self._record(name)
         if record is None or (record.row.airborne and not self.airborne):
+            return
+        if self.seen("abort") and not _AFTER_ABORT.fullmatch(name):
+            # The crew's module leaves everything at once: broken wires and dead chambers are no stage events.
             return
         if record.status == "confirmed" and not record.row.moves:
             return

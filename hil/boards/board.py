@@ -23,6 +23,9 @@ class Board(ABC):
     immediate = False
     """It answers at once or never: it runs only while the bench gives it bytes."""
 
+    reachable = False
+    """Its processor, memory and power are in the bench's hands, not only its line."""
+
     @abstractmethod
     def send(self, data: bytes) -> None:
         """To the board. Raises LineLost."""

@@ -45,6 +45,7 @@ class QemuBoard(Board):
     """
 
     name = "qemu"
+    reachable = True
 
     def __init__(self, image: Path, *, telemetry: bool = False) -> None:
         program = shutil.which(PROGRAM)

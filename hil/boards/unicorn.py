@@ -27,6 +27,12 @@ SYSTEM: Final = 0xE0000000
 SYSTEM_SIZE: Final = 0x100000
 USART: Final = {"bench": (0x4400, 38), "telemetry": (0x11000, 37)}
 """Offset from PERIPHERALS and interrupt of each line."""
+NO_REGISTER: Final = ("", -1)
+STATUS, DATA, CONTROL = 0, 4, 12
+REGISTERS: Final = {
+    base + register: (line, register) for line, (base, _) in USART.items() for register in (STATUS, DATA, CONTROL)
+}
+"""Which line's register stands at an offset."""
 CORE_MHZ: Final = 168
 TIMER_MHZ: Final = 1000
 """As QEMU 7.2 clocks its netduinoplus2."""
@@ -42,6 +48,7 @@ class UnicornBoard(Board):
 
     name = "unicorn"
     immediate = True
+    reachable = True
 
     def __init__(self, image: Path) -> None:
         self._image = elf.read(image)
@@ -75,10 +82,6 @@ class UnicornBoard(Board):
         heard = bytes(self._heard["bench"])
         self._heard["bench"].clear()
         return heard
-
-    def pass_time(self, microseconds: int) -> None:
-        """The board's clock goes on."""
-        self._microseconds += microseconds
 
     def close(self) -> None:
         self._powered = False
@@ -141,6 +144,8 @@ class UnicornBoard(Board):
     def count_instructions(self) -> None:
         """From now on `instructions` counts."""
         self._counting = True
+        # Code that has run is translated without the hook.
+        self._cpu.ctl_flush_tb()
         self._cpu.hook_add(self._constants.UC_HOOK_BLOCK, self._count)
 
     def _power_on(self) -> None:
@@ -260,15 +265,14 @@ class UnicornBoard(Board):
         self.instructions += count
 
     def _read(self, cpu: Any, offset: int, size: int, _: object) -> int:
-        for line, (base, _interrupt) in USART.items():
-            register = offset - base
-            if 0 <= register < 0x400:
-                waiting = self._waiting[line]
-                if register == 0:
-                    return 0xE0 if waiting else 0xC0
-                if register == 4:
-                    return waiting.popleft() if waiting else 0
-                return self._control[line] if register == 12 else 0
+        line, register = REGISTERS.get(offset, NO_REGISTER)
+        if line:
+            waiting = self._waiting[line]
+            if register == STATUS:
+                return 0xE0 if waiting else 0xC0
+            if register == DATA:
+                return waiting.popleft() if waiting else 0
+            return self._control[line]
         if offset == 0x24:
             # A program that looks at the timer waits for it.
             self._microseconds += 0.25
@@ -276,15 +280,12 @@ class UnicornBoard(Board):
         return 0
 
     def _write(self, cpu: Any, offset: int, size: int, value: int, _: object) -> None:
-        for line, (base, _interrupt) in USART.items():
-            register = offset - base
-            if 0 <= register < 0x400:
-                if register == 4:
-                    self._heard[line].append(value & 0xFF)
-                elif register == 12:
-                    self._control[line] = value
-                return
-        if offset == 0x28:
+        line, register = REGISTERS.get(offset, NO_REGISTER)
+        if register == DATA:
+            self._heard[line].append(value & 0xFF)
+        elif register == CONTROL:
+            self._control[line] = value
+        elif offset == 0x28:
             self._prescaler = value
 
     def _read_system(self, cpu: Any, offset: int, size: int, _: object) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from flight.onboard import OnboardComputer
 from flight.wire.errors import Misuse
 from hil.bench import BoardComputer
-from hil.faults.kinds import KINDS, WireKind, is_of_board, parse
+from hil.faults.kinds import CABLE, KINDS, BoardKind, WireKind, is_of_board, parse
 from hil.faults.wire import DisturbedBoard
 from sim.faults import Fault
 from sim.mission import Mission
@@ -46,6 +46,12 @@ class BoardCourse:
         if not isinstance(computer, BoardComputer) or not isinstance(computer.board, DisturbedBoard):
             raise Misuse(f"fault {faults[0].kind}: this computer has no wire; use --board unicorn, qemu or a port")
         self._computer, self._board = computer, computer.board
+        for fault in faults:
+            if isinstance(KINDS[fault.kind], BoardKind) and fault.kind != CABLE and not self._board.reachable:
+                raise Misuse(
+                    f"fault {fault.kind}: the bench reaches only the line of --board {self._board.name}; use "
+                    "--board qemu or unicorn, or a fault of the wire"
+                )
         counts: dict[str, int] = {}
         for fault in sorted(faults, key=lambda fault: fault.time_s):
             count = counts[fault.kind] = counts.get(fault.kind, 0) + 1

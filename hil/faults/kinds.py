@@ -57,6 +57,8 @@ def _upset(board: Board, draw: random.Random) -> None:
     board.flip(MEMORY, draw.randrange(board.size(MEMORY)), draw.randrange(8))
 
 
+CABLE = "unplug"
+"""What can be done to every board."""
 MEMORY = "firmware"
 """The symbol of the firmware's whole state."""
 _PART = Number("part", 0.0, 1.0)
@@ -77,9 +79,7 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
     "babble": WireKind(
         "whatever the board says comes with up to 64 bytes of anything before it", _PART, wire.garbage, towards=False
     ),
-    "unplug": BoardKind(
-        "the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT
-    ),
+    CABLE: BoardKind("the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT),
     "reset": BoardKind("the reset pin; memory is kept", lambda b, _: b.reset(), _nothing, _BOOT),
     "crash": BoardKind(
         "an undefined instruction: the fault handler keeps what it knows and resets",

@@ -22,6 +22,7 @@ class DisturbedBoard(Board):
     def __init__(self, board: Board) -> None:
         self.name = board.name
         self.immediate = board.immediate
+        self.reachable = board.reachable
         self.board = board
         self.sending: list[Disturbance] = []
         self.receiving: list[Disturbance] = []

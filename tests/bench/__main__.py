@@ -6,6 +6,7 @@ import argparse
 import importlib
 
 BENCHMARKS = {
+    "boards": "boards in the loop: lockstep, real time, longest step, boot to identity (a quarter of an hour)",
     "startup": "start-up of vermilion --help",
     "wire": "batch decoding, beside pymavlink and a memory copy",
     "station": "the live path, with and without stage events",

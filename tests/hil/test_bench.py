@@ -19,6 +19,7 @@ from hil.bench import BoardComputer, BoardLost
 from hil.boards import factory
 from hil.boards.serialboard import SerialBoard
 from hil.faults import wire
+from hil.faults.course import BoardCourse
 from hil.faults.kinds import KINDS, parse
 from hil.faults.wire import DisturbedBoard
 from hil.identity import Identity
@@ -183,6 +184,16 @@ def test_a_disturbed_wire_changes_no_flight_that_is_asked_again(kind: str, libra
 def test_a_fault_that_makes_no_sense_is_refused(argument: str, complaint: str) -> None:
     with pytest.raises(Misuse, match=complaint):
         parse(argument)
+
+
+def test_what_the_bench_cannot_do_to_a_board_on_a_port_is_refused_before_the_flight(library: Path) -> None:
+    with desk.port(Native(library).receive) as path:
+        computer = BoardComputer(DisturbedBoard(SerialBoard(path)), deadline_s=1.0)
+        flight = desk.mission(computer)
+        BoardCourse([parse("unplug@5"), parse("babble@5:part=0.1")], flight, computer, 1, 10.0)
+        with pytest.raises(Misuse, match="fault crash: the bench reaches only the line"):
+            BoardCourse([parse("crash@5")], flight, computer, 1, 10.0)
+        computer.board.close()
 
 
 def test_every_fault_of_the_table_has_its_defaults_within_its_bounds() -> None:

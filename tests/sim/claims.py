@@ -32,8 +32,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Record:
-    """A flown flight: its moments by event, its last orbit, its highest point, its liquid last stage's rest."""
+    """A flown flight: events' times after lift-off, the moments of those after it, its last orbit, its highest point,
+    its liquid last stage's rest.
+    """
 
+    times: dict[str, float]
     moments: dict[str, Moment]
     perigee_km: float
     apogee_km: float
@@ -131,7 +134,8 @@ def fly(vehicle_name: str, scenario_name: str) -> Record:
     perigee, apogee = orbit_heights(world.position, world.velocity)
     tilt = math.degrees(inclination(world.position, world.velocity))
     left = _left(vehicle, mission) if "payload_separation" in moments else None
-    return Record(moments, perigee / 1e3, apogee / 1e3, tilt, highest / 1e3, left)
+    times = {event.name: event.flown_s for event in mission.truth.events if event.flown_s is not None}
+    return Record(times, moments, perigee / 1e3, apogee / 1e3, tilt, highest / 1e3, left)
 
 
 def _moment(mission: Mission, start: Vector, flown_s: float) -> Moment:

@@ -43,7 +43,7 @@ def test_orbit_leaves_propellant_and_every_planned_event_comes_within_its_window
     assert record.left_kg > 30.0
     assert "attitude_loss" not in record.moments
     for event in plans.load(scenarios.load(vehicle, scenario).plan).events:
-        assert event.earliest_s <= record.moments[event.name].time_s <= event.latest_s, event.name
+        assert event.earliest_s <= record.times[event.name] <= event.latest_s, event.name
 
 
 def test_every_vehicle_has_a_claim_and_flies_the_payload_that_is_said_of_it() -> None:

@@ -76,6 +76,7 @@ def test_the_crews_escape_is_an_abort_and_the_verdict_says_so() -> None:
     _, out = listen(fly(Script(escape_at=18.0)).chunks())
     assert latest(out)["abort"].onset_time_s == pytest.approx(18.0, abs=0.03)
     assert [report.outcome for report in out if isinstance(report, Verdict)] == ["aborted"]
+    assert "stage_2_burnout" not in {name for name, event in latest(out).items() if event.status != "missed"}
 
 
 def test_soyuz_counts_its_core_as_stage_two() -> None:
