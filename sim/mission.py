@@ -81,6 +81,8 @@ class Mission:
         self._world = World(vehicle, plan.site, plan.azimuth_deg, scenario.payload_kg, self.truth.report, wind)
         self._sensors = SensorSuite(self._world, seed)
         self._end_s = scenario.end_s
+        self._steers = plan.reaction_pressure_pa > 0.0 or any(stage.vectored for stage in plan.stages)
+        """A rocket on fins goes where it points, and a capsule hangs on its parachute."""
         self._wanted: tuple[float, float, float] | None = None
         self._wiring, self._downlink = Wiring(), Downlink()
         parts = Parts(
@@ -226,7 +228,9 @@ class Mission:
         for packet in packets:
             if packet[:2] == key and (values := self._navigation_codec.decode(packet)) is not None:
                 self._wanted = _wanted_axis(values)  # type: ignore[arg-type]
-        if self._wanted is None or self._world.liftoff_s is None or self.truth.happened("attitude_loss"):
+        if self._wanted is None or self._world.liftoff_s is None or not self._steers:
+            return
+        if any(self.truth.happened(name) for name in ("attitude_loss", "abort", "drogue_deployment")):
             return
         x, y, z = rotate(*earth_fixed_attitude(self._world.state, self.time_s), 1.0, 0.0, 0.0)
         if x * self._wanted[0] + y * self._wanted[1] + z * self._wanted[2] < LOST:

@@ -12,6 +12,7 @@ from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
 from sim.dispersion import Dispersions, disperse, flight_seed
 from sim.earth import inclination, orbit_heights
+from sim.engine import LiquidEngine
 from sim.mission import Mission
 from sim.scenario import Scenario
 from sim.truth import ORBIT_PERIGEE_M, Truth
@@ -65,20 +66,25 @@ class Flown:
 
 
 def event_columns(vehicle: Vehicle) -> tuple[str, ...]:
-    """The true events that have a column, as `sim.truth` names them."""
-    stages = range(1, len(vehicle.stages) + 1)
-    staging = [f"stage_{stage}_{what}" for stage in stages for what in ("ignition", "burnout", "separation")]
-    return (
-        "ignition",
-        "max_q",
-        *staging[1:-1],
-        "fairing_separation",
-        "apogee",
-        "orbit_insertion",
-        "payload_separation",
-        "attitude_loss",
-        "impact",
+    """The true events that have a column, as `sim.truth` names them: those of the parts that the vehicle has."""
+    staging: list[str] = []
+    for place, stage in enumerate(vehicle.stages):
+        number, vernier = vehicle.number_of(place), isinstance(stage.motor, LiquidEngine) and stage.motor.vernier
+        whats = ("ignition", *(("main_cutoff",) if vernier else ()), "burnout", "separation")
+        staging += [f"stage_{number}_{what}" for what in whats]
+    parts = (
+        (vehicle.boosters, ("booster_burnout", "booster_separation")),
+        (vehicle.tower, ("tower_separation",)),
+        (len(vehicle.stages) > 1, ("recontact",)),
+        (vehicle.fairing_kg, ("fairing_separation",)),
+        (True, ("apogee", "orbit_insertion", "payload_separation")),
+        (vehicle.escape, ("abort",)),
+        (vehicle.drogue, ("drogue_deployment",)),
+        (vehicle.main, ("main_deployment", "landing")),
+        (True, ("attitude_loss", "impact")),
     )
+    others = [name for there, names in parts if there for name in names]
+    return ("ignition", "max_q", *staging[1:-1], *others)
 
 
 def columns(vehicle: Vehicle) -> dict[str, type]:

@@ -20,7 +20,7 @@ from flight.plans import plan as plans
 from flight.wire.errors import Misuse
 from sim import dispersion, scenario, vehicle
 from sim.campaigns.envelope import envelope
-from sim.campaigns.flight import Flown, Row, Task, columns, fly
+from sim.campaigns.flight import Flown, Row, Task, columns, event_columns, fly
 from sim.campaigns.folder import CampaignFolder
 from sim.campaigns.intervals import at_most, clopper_pearson, percentile
 from sim.campaigns.report import as_text, summary
@@ -53,6 +53,20 @@ def made_up(number: int, heights: list[float] | None = None, **cells: Any) -> Fl
 
 
 # One flight.
+
+
+def test_columns_are_of_the_parts_that_the_vehicle_has() -> None:
+    assert event_columns(vehicle.load("soyuz-fg")) == (
+        "ignition", "max_q", "stage_2_burnout", "stage_2_separation", "stage_3_ignition", "stage_3_burnout",
+        "booster_burnout", "booster_separation", "tower_separation", "recontact", "fairing_separation", "apogee",
+        "orbit_insertion", "payload_separation", "abort", "drogue_deployment", "main_deployment", "landing",
+        "attitude_loss", "impact",
+    )  # fmt: skip
+    single = set(event_columns(vehicle.load("os-x0")))
+    assert {"stage_1_burnout", "impact"} < single
+    assert not single & {"stage_1_separation", "booster_separation", "landing", "abort", "recontact"}
+    assert "stage_2_main_cutoff" in event_columns(vehicle.load("zhuque-2"))
+    assert "stage_2_main_cutoff" not in event_columns(vehicle.load("zhuque-1"))
 
 
 def test_a_row_says_what_the_truth_of_the_same_flight_says() -> None:
