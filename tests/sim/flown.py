@@ -16,7 +16,7 @@ KINDS = codecs(default())
 
 @dataclass(frozen=True)
 class Flown:
-    """A finished mission, its packets in order and its telemetry hash."""
+    """A finished mission, its computer's packets in order, without its payload's, and its telemetry hash."""
 
     mission: Mission
     plan: FlightPlan
@@ -50,11 +50,13 @@ def mission(scenario: str, seed: int, rows: bool = False) -> tuple[Mission, Pyth
 
 
 def fly(scenario: str, seed: int) -> Flown:
-    """The whole flight."""
+    """The whole flight. The scenario must not restart the computer."""
     flight, computer, plan = mission(scenario, seed, rows=True)
     packets: list[bytes] = []
     highest = 0.0
     while not flight.finished:
         packets += flight.step()
         highest = max(highest, flight.world.motion.height)
+    boot_id = packets[0][12:14]
+    packets = [packet for packet in packets if packet[12:14] == boot_id]
     return Flown(flight, plan, tuple(packets), computer.telemetry_sha256, highest)
