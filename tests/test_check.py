@@ -110,15 +110,17 @@ def test_all_installs_what_is_missing_without_asking(bare_machine: Path) -> None
     assert system_parts.install_missing() is None
     update, install = (bare_machine / "calls").read_text().splitlines()
     assert update == "noninteractive update -q"
-    assert install == "noninteractive install -q -y --no-install-recommends mosquitto tmux"
+    packages = " ".join(sorted(system_parts.SYSTEM_PARTS.values()))
+    assert install == f"noninteractive install -q -y --no-install-recommends {packages}"
 
 
 def test_all_says_in_one_line_why_it_cannot_install(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert system_parts.install_missing() == "there is no apt-get here; install mosquitto and tmux and start again"
+    packages = " and ".join(sorted(system_parts.SYSTEM_PARTS.values()))
+    assert system_parts.install_missing() == f"there is no apt-get here; install {packages} and start again"
     put_apt(bare_machine, "echo Reading; echo 'E: no such package'; exit 100")
     assert "apt failed (E: no such package)" in str(system_parts.install_missing())
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert str(system_parts.install_missing()).endswith("sudo apt-get install mosquitto tmux")
+    assert str(system_parts.install_missing()).endswith(f"sudo apt-get install {packages.replace(' and ', ' ')}")
 
 
 MODULES = ("flight/wire", "flight/plans", "flight/computer", "flight/links", "sim", "ground", "hil")

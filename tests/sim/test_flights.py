@@ -3,6 +3,7 @@
 import csv
 import math
 import random
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,10 +167,17 @@ def test_maiden_faults_are_recorded(maiden: Flown) -> None:
 def test_stream_ends_with_its_end(which: str, request: pytest.FixtureRequest) -> None:
     flown: Flown = request.getfixturevalue(which)
     assert KINDS[flown.packets[-1][:2]].packet.name == "end_of_stream"
-    (values,) = flown.named("end_of_stream")
     reasons = default().packets["end_of_stream"].fields[0].enumeration or {}
-    assert values[4] == reasons[flown.mission.end_reason or ""]
-    assert values[5] == len(flown.packets) - 1
+    own_boot = flown.packets[0][12:14]
+    sent = Counter(packet[12:14] for packet in flown.packets)
+    ends = {packet[12:14]: packet for packet in flown.packets if KINDS[packet[:2]].packet.name == "end_of_stream"}
+    assert set(ends) == set(sent), "whoever speaks ends its stream: the vehicle, and the payload after it has left"
+    for boot, packet in ends.items():
+        values = KINDS[packet[:2]].decode(packet)
+        assert values is not None
+        assert values[5] == sent[boot] - 1
+        if boot == own_boot:
+            assert values[4] == reasons[flown.mission.end_reason or ""]
     assert flown.mission.step() == []
     assert flown.mission.end() == []
 

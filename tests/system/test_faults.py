@@ -164,7 +164,7 @@ def test_flight_that_fails(scenario: str) -> None:
 
 
 def test_brown_out_in_flight_keeps_the_flight_s_own_zero() -> None:
-    """The restarted computer takes itself for standing on the pad; what was flown before is not forgotten for that."""
+    """The restarted computer finds out that it flies, and what was flown before is not forgotten for its restart."""
     flight = watch("nominal", "brown_out@100:gap_s=1", end_s=200.0)
     events, truth = flight.events, flight.truth
     assert "computer_reboot" in flight.alarms
@@ -174,11 +174,8 @@ def test_brown_out_in_flight_keeps_the_flight_s_own_zero() -> None:
         "confirmed"
     ]
     # The clock started again from nothing: what was lost in the gap is not known where nobody keeps time.
-    assert events["stage_2_burnout"].onset_s == pytest.approx(truth["stage_2_burnout"], abs=1.5)
-    assert {"stage_2_separation", "fairing_separation"}.isdisjoint(
-        name for name, event in events.items() if event.status != "missed"
-    )
-    assert "attitude_loss" in flight.alarms
+    for name in ("stage_2_burnout", "stage_2_separation", "fairing_separation"):
+        assert events[name].onset_s == pytest.approx(truth[name], abs=1.5), name
 
 
 def test_motor_that_does_not_light_is_a_scrub() -> None:

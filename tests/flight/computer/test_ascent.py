@@ -220,6 +220,7 @@ def test_guidance_points_a_closed_loop_liquid_stage_along_the_solution(phase: in
     state = computer(FLIGHTS["falcon-1"])
     state.plan.slew_rate = 1.0
     state.plan.stages[0].steering = guidance.CLOSED_LOOP
+    state.plan.stages[0].vectored = True
     state.sequence.phase = phase
     state.navigation.force_x = 5.0
     state.guidance.command_w = 1.0
