@@ -10,6 +10,7 @@ from ground.detect.signals import Change
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
 from ground.journal import Journal
+from ground.vector import dot, less
 
 _ALIGNED = 5
 """Agreeing solutions in a row before a disagreement counts, at first and after a restart of the computer."""
@@ -75,12 +76,12 @@ class Crosscheck:
             return
         part = (time_s - before[0]) / span_s
         moved = math.dist(position, _between(before[1], now[1], part))
-        apart = _less(velocity, _between(before[2], now[2], part))
-        pace = math.sqrt(_dot(before[2], before[2]))
-        gained = _less(now[2], before[2])
+        apart = less(velocity, _between(before[2], now[2], part))
+        pace = math.sqrt(dot(before[2], before[2]))
+        gained = less(now[2], before[2])
         # A clock that is late by a little shows along the change of velocity alone.
-        along = abs(_dot(apart, gained)) / max(math.sqrt(_dot(gained, gained)), 1e-9)
-        faster = math.sqrt(_dot(apart, apart))
+        along = abs(dot(apart, gained)) / max(math.sqrt(dot(gained, gained)), 1e-9)
+        faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
         limit = self._limits.speed_apart
         agree = across < limit and along < limit + self._limits.lag_s * abs(axial)
@@ -131,14 +132,6 @@ class Crosscheck:
             value=value,
             limit=self._limits.position_apart if limit is None else limit,
         )
-
-
-def _less(a: Vector, b: Vector) -> Vector:
-    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _between(a: Vector, b: Vector, part: float) -> Vector:

@@ -17,6 +17,7 @@ from ground.journal import Journal
 from ground.orbit import impact
 from ground.products import Products
 from ground.profile import Profile, at
+from ground.vector import dot, less
 
 _TICK_S = 0.25
 """Longest step that counts between two looks, which are 0.1 s apart."""
@@ -107,14 +108,14 @@ class Envelope:
         if there is None or next_one is None:
             self.cross_range_m = None
             return
-        away, ahead = _less(here, there), _less(next_one, there)
-        pace = math.sqrt(_dot(ahead, ahead))
+        away, ahead = less(here, there), less(next_one, there)
+        pace = math.sqrt(dot(ahead, ahead))
         if pace < self._limits.impact_pace:
             # An impact point that stands shows no direction: all of the distance counts.
-            self.cross_range_m = math.sqrt(_dot(away, away))
+            self.cross_range_m = math.sqrt(dot(away, away))
         else:
-            along = _dot(away, ahead) / pace
-            self.cross_range_m = math.sqrt(max(0.0, _dot(away, away) - along * along))
+            along = dot(away, ahead) / pace
+            self.cross_range_m = math.sqrt(max(0.0, dot(away, away) - along * along))
         if self._aside.update(time_s, self.cross_range_m > half_width, self._limits.hold_s):
             self._journal.alarm(
                 "corridor_violation",
@@ -180,11 +181,3 @@ def _ground_of(products: Products) -> Vector | None:
     if latitude is None or longitude is None:
         return None
     return to_ecef(math.radians(latitude), math.radians(longitude), 0.0)
-
-
-def _less(a: Vector, b: Vector) -> Vector:
-    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
