@@ -96,3 +96,23 @@ def to_inertial(vector: Vector, seconds: float) -> Vector:
 def to_earth_fixed(vector: Vector, seconds: float) -> Vector:
     """The inverse of `to_inertial`."""
     return to_inertial(vector, -seconds)
+
+
+def less(a: Vector, b: Vector) -> Vector:
+    """a - b."""
+    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
+
+
+def dot(a: Vector, b: Vector) -> float:
+    """Inner product."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    """Vector product."""
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def blend(a: float, one: Vector, b: float, other: Vector) -> Vector:
+    """a times one plus b times the other."""
+    return a * one[0] + b * other[0], a * one[1] + b * other[1], a * one[2] + b * other[2]

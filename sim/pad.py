@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from flight.computer.maths import from_axes
-from flight.geodesy import ROTATION_RATE, Vector, horizon, to_ecef, to_inertial
+from flight.geodesy import ROTATION_RATE, blend, cross, dot, horizon, to_ecef, to_inertial
 from flight.plans.plan import Site
 from sim.air import air
 from sim.body import Motion
@@ -20,29 +20,29 @@ class Pad:
         latitude, longitude = math.radians(site.latitude_deg), math.radians(site.longitude_deg)
         north, east, up = horizon(latitude, longitude)
         sine, cosine = math.sin(azimuth), math.cos(azimuth)
-        ahead = _sum(cosine, north, sine, east)
+        ahead = blend(cosine, north, sine, east)
         self._nose, self._belly = up, ahead
         if site.elevation_deg != 90.0:
-            self._nose = _sum(math.sin(elevation), up, math.cos(elevation), ahead)
-            self._belly = _sum(math.sin(elevation), ahead, -math.cos(elevation), up)
+            self._nose = blend(math.sin(elevation), up, math.cos(elevation), ahead)
+            self._belly = blend(math.sin(elevation), ahead, -math.cos(elevation), up)
         self._place = to_ecef(latitude, longitude, site.height_m)
         self.rail_m = site.rail_m
 
     def hold(self, time_s: float, along_m: float = 0.0, speed: float = 0.0, gained: float = 0.0) -> Motion:
         """Turning with the Earth; along a rail by so much, at a speed and with an acceleration, m, m/s, m/s2."""
         x_axis, z_axis = to_inertial(self._nose, time_s), to_inertial(self._belly, time_s)
-        y_axis = _cross(z_axis, x_axis)
-        place = _sum(1.0, self._place, along_m, self._nose) if along_m > 0.0 else self._place
+        y_axis = cross(z_axis, x_axis)
+        place = blend(1.0, self._place, along_m, self._nose) if along_m > 0.0 else self._place
         px, py, pz = to_inertial(place, time_s)
         rates = (ROTATION_RATE * x_axis[2], ROTATION_RATE * y_axis[2], ROTATION_RATE * z_axis[2])
         velocity = (-ROTATION_RATE * py, ROTATION_RATE * px, 0.0)
         if speed > 0.0:
-            velocity = _sum(1.0, velocity, speed, x_axis)
+            velocity = blend(1.0, velocity, speed, x_axis)
         state = (px, py, pz, *velocity, *from_axes(*x_axis, *y_axis, *z_axis), *rates)
         gx, gy, gz = gravitation(px, py, pz)
         # The pad carries what gravitation and the Earth's turning leave over.
         held = (-(ROTATION_RATE**2) * px - gx, -(ROTATION_RATE**2) * py - gy, -gz)
-        force = (_dot(held, x_axis) + gained, _dot(held, y_axis), _dot(held, z_axis))
+        force = (dot(held, x_axis) + gained, dot(held, y_axis), dot(held, z_axis))
         high = height(px, py, pz)
         outside = air(high)
         return Motion(state, force, rates, high, 0.5 * outside.density * speed * speed, outside.pressure, 0.0)
@@ -61,15 +61,3 @@ class Rail:
         self.along_m += dt * (self.speed + 0.5 * gained * dt)
         self.speed += gained * dt
         return gained
-
-
-def _sum(a: float, one: Vector, b: float, other: Vector) -> Vector:
-    return a * one[0] + b * other[0], a * one[1] + b * other[1], a * one[2] + b * other[2]
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]

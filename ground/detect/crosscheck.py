@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-from flight.geodesy import Vector
+from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.signals import Change
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
 from ground.journal import Journal
-from ground.vector import dot, less
 
 _ALIGNED = 5
 """Agreeing solutions in a row before a disagreement counts, at first and after a restart of the computer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from flight.geodesy import Vector, to_ecef
+from flight.geodesy import Vector, dot, less, to_ecef
 from ground.detect.events import EventMachine
 from ground.detect.signals import Change
 from ground.detect.thresholds import Thresholds
@@ -17,7 +17,6 @@ from ground.journal import Journal
 from ground.orbit import impact
 from ground.products import Products
 from ground.profile import Profile, at
-from ground.vector import dot, less
 
 _TICK_S = 0.25
 """Longest step that counts between two looks, which are 0.1 s apart."""

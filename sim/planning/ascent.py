@@ -14,13 +14,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flight.geodesy import GRAVITATIONAL_PARAMETER, ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, horizon, to_ecef
+from flight.geodesy import (
+    GRAVITATIONAL_PARAMETER,
+    ROTATION_RATE,
+    SEMI_MAJOR_AXIS,
+    Vector,
+    blend,
+    cross,
+    horizon,
+    to_ecef,
+)
 from flight.plans.plan import FlightPlan, Site, Target
 from sim.air import air
 from sim.body import DRAG_CEILING
 from sim.earth import STANDARD_GRAVITY, gravitation, height
 from sim.planning.timeline import Leg
-from sim.planning.vectors import blend, cross, dot, unit
+from sim.planning.vectors import dot, unit
 from sim.vehicle import Vehicle
 
 LONGEST_STEP_S = 1.0

@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 
 from flight.computer.maths import from_axes
-from flight.geodesy import ROTATION_RATE, Vector
+from flight.geodesy import ROTATION_RATE, Vector, blend, cross
 from flight.plans import plan as plans
 from flight.plans.plan import MOST_KNOTS, Site
 from sim import vehicle as vehicles
 from sim.body import Actions, advance
 from sim.motor import SolidMotor
 from sim.planning.ascent import launch
-from sim.planning.vectors import blend, cross, dot
+from sim.planning.vectors import dot
 from sim.vehicle import Vehicle
 
 KICK_BEGIN_S = 4.0

@@ -13,16 +13,6 @@ def dot(a: Sequence[float], b: Sequence[float]) -> float:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
-def blend(a: float, x: Vector, b: float, y: Vector) -> Vector:
-    """a x + b y."""
-    return a * x[0] + b * y[0], a * x[1] + b * y[1], a * x[2] + b * y[2]
-
-
-def cross(a: Vector, b: Vector) -> Vector:
-    """Vector product."""
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
-
-
 def unit(a: Vector) -> Vector:
     """The same direction, of length 1."""
     scale = 1.0 / math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from sim.planning.vectors import cross, dot, solved, unit
+from flight.geodesy import cross
+from sim.planning.vectors import dot, solved, unit
 
 
 @pytest.mark.parametrize("size", [1, 2, 4])
