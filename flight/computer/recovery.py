@@ -24,7 +24,7 @@ from flight.computer.navigation import (
 )
 from flight.computer.packets import Sensors
 from flight.computer.phases import BURN, BURNOUT, COAST, COUNTDOWN, INSERTION, VERNIER
-from flight.computer.records import Computer, Plan
+from flight.computer.records import Computer, Navigation, Plan
 
 CONFIRMED = 3  # samples in a row
 ON_PAD = 9.8  # m/s2 of specific force along x
@@ -193,18 +193,23 @@ def hold_attitude(computer: Computer) -> None:
     computer.guidance.wait = 0
 
 
+def take(navigation: Navigation, px: float, py: float, pz: float, vx: float, vy: float, vz: float) -> None:
+    """Position and velocity as given, inertial."""
+    navigation.position_x = px
+    navigation.position_y = py
+    navigation.position_z = pz
+    navigation.velocity_x = vx
+    navigation.velocity_y = vy
+    navigation.velocity_z = vz
+
+
 def relearn(computer: Computer, sensors: Sensors) -> None:
     """All that a satellite solution tells."""
     now = float(computer.step) * STEP_S
     px, py, pz, vx, vy, vz = place(sensors, now)
     if not (px * px + py * py + pz * pz > 3.6e13 and vx * vx + vy * vy + vz * vz < 4.0e8):
         return
-    computer.navigation.position_x = px
-    computer.navigation.position_y = py
-    computer.navigation.position_z = pz
-    computer.navigation.velocity_x = vx
-    computer.navigation.velocity_y = vy
-    computer.navigation.velocity_z = vz
+    take(computer.navigation, px, py, pz, vx, vy, vz)
     wx = vx + EARTH_RATE * py
     wy = vy - EARTH_RATE * px
     # The launch site's horizon as it is now: it has turned by 2 degrees at most since lift-off.
@@ -216,12 +221,7 @@ def relearn(computer: Computer, sensors: Sensors) -> None:
     qy = computer.navigation.attitude_y
     qz = computer.navigation.attitude_z
     align(computer.navigation, computer.guidance, computer.plan, float(computer.sequence.liftoff_step) * STEP_S)
-    computer.navigation.position_x = px
-    computer.navigation.position_y = py
-    computer.navigation.position_z = pz
-    computer.navigation.velocity_x = vx
-    computer.navigation.velocity_y = vy
-    computer.navigation.velocity_z = vz
+    take(computer.navigation, px, py, pz, vx, vy, vz)
     computer.navigation.attitude_w = qw
     computer.navigation.attitude_x = qx
     computer.navigation.attitude_y = qy
