@@ -80,6 +80,7 @@ class FlightDetector:
             [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
+            frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
         )
         self._separations = Separations(self.machine, journal, thresholds, parts, period(packets, "umbilical"))
         self.trajectory = Trajectory(

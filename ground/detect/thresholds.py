@@ -27,6 +27,7 @@ class Pad:
     settle_s: float
     gravity: float
     tolerance: float
+    onset_sigmas: float
     rise: float
     hold_s: float
     speed: float
@@ -41,6 +42,8 @@ class Force:
     off_floor: float
     on_hold_s: float
     off_hold_s: float
+    cut_part: float
+    cut_s: float
     alone_s: float
     fall_part: float
     fall_near_s: float
@@ -54,6 +57,8 @@ class Pressure:
     lit: float
     rise_floor: float
     out_fraction: float
+    cut_part: float
+    cut_s: float
     hold_s: float
     zero_limit: float
     vernier_s: float

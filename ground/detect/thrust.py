@@ -8,11 +8,14 @@ from collections.abc import Iterable
 
 from ground.detect.events import CIRCUIT, FORCE, NAVIGATION, PRESSURE, EventMachine
 from ground.detect.motor import Motor
-from ground.detect.signals import Baseline, Change, Fall, Span
+from ground.detect.signals import Baseline, Change, Crossing, Dying, Fall, Span
 from ground.detect.thresholds import Thresholds
 
 VERNIER = "vernier"
 """The steering engine of the stage that burns."""
+
+_LEVEL_S = 2.0
+"""Over which the level is taken that a cut-off falls from: throttling and drag change it over tens of seconds."""
 
 
 class Thrust:
@@ -20,7 +23,7 @@ class Thrust:
 
     `imu` and `pressure` take samples in vehicle time, SI. `chambers` are the channels' names (stage_2, vernier,
     booster_1) with their sampling intervals; `first_stage` is the number of the stage that is lit on the pad, with the
-    boosters.
+    boosters; `solid` are the stages whose thrust tails off and is never cut.
     """
 
     def __init__(
@@ -30,10 +33,14 @@ class Thrust:
         chambers: Iterable[tuple[str, float]],
         imu_period_s: float,
         first_stage: int,
+        solid: frozenset[int],
     ) -> None:
         self._machine = machine
         self._thresholds = thresholds
-        self.motors = {name: Motor(name, thresholds, period_s) for name, period_s in chambers}
+        self.motors = {
+            name: Motor(name, thresholds, period_s, _number(name) not in solid) for name, period_s in chambers
+        }
+        self._solid = solid
         self._boosters = [motor for name, motor in self.motors.items() if name.startswith("booster")]
         self._first_stage = first_stage
         self._pad = Baseline(200)
@@ -41,6 +48,12 @@ class Thrust:
         self._change = Change(2.0 * imu_period_s)
         self._pushed = Change(2.0 * imu_period_s)
         self._pushing = False
+        self._at_rest = Crossing()
+        force = thresholds.force
+        self._dying = Dying(force.cut_part, force.cut_s, force.off_hold_s, 2.0 * imu_period_s)
+        self._keep = min(1.0, imu_period_s / _LEVEL_S)
+        self._burn_level = 0.0
+        """Axial force of the last seconds under thrust, without what looks like its end."""
         self._fall = Fall(thresholds.force.fall_part, thresholds.force.on)
         self._smooth = self._peak = 0.0
         self._on = False
@@ -188,14 +201,15 @@ class Thrust:
             return
         rise = axial - self._pad.mean
         beyond = rise > max(pad.rise, pad.sigmas * self._pad.deviation)
+        self._at_rest.add(time_s, rise <= pad.onset_sigmas * self._pad.deviation)
         if not self._change.update(time_s, beyond, pad.hold_s):
             if not self._change.pending and at_rest:
                 self._pad.add(axial)
             return
         self.flying = self._on = self.powered = True
         self.noise = self._pad.deviation
-        self._on_since_s, self._smooth, self._peak = time_s, axial, axial
-        self._rise = span = self._change.span
+        self._on_since_s, self._smooth, self._peak, self._burn_level = time_s, axial, axial, axial
+        self._rise = span = self._at_rest.span if self._at_rest.span.high > -math.inf else self._change.span
         text = f"rose {rise:.1f} m/s2 over the pad's at {span.middle:.2f} s"
         self._machine.sight("liftoff", FORCE, span, time_s, text)
         self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(self._first_stage, time_s))
@@ -207,13 +221,17 @@ class Thrust:
             if self._change.update(time_s, axial > level, force.on_hold_s):
                 self._on, self._alone_told, self.powered = True, False, True
                 self._on_since_s, self._rise = time_s, self._change.span
-                self._smooth = self._peak = axial
+                self._smooth = self._peak = self._burn_level = axial
                 lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
                 following = max(lit, default=0) or self.stage + 1
                 self._force_rose(self.ignition_name(following), self._rise, time_s)
             return
         self._smooth += 0.1 * (axial - self._smooth)
         self._peak = max(self._peak, self._smooth)
+        if self._dying.update(time_s, axial, self._burn_level):
+            self._cut(time_s, axial)
+        elif not self._dying.pending:
+            self._burn_level += self._keep * (axial - self._burn_level)
         if self._fall.add(time_s, axial) and self._fall.span is not None:
             self._fell(self._fall.span, time_s)
         out = max(force.off_fraction * self._peak, force.off_floor)
@@ -227,6 +245,15 @@ class Thrust:
         if self.stage >= self._first_stage:
             text = f"fell to {axial:.1f} m/s2 at {span.middle:.2f} s"
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
+
+    def _cut(self, time_s: float, axial: float) -> None:
+        """The force has fallen as in a cut-off. That a vernier or a core burns on is the chambers' to say."""
+        if self.stage in self._solid:
+            return
+        span = self._dying.span
+        text = f"fell from {self._burn_level:.1f} to {axial:.1f} m/s2 at {span.middle:.2f} s"
+        name = f"stage_{self.stage}_burnout"
+        self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage, time_s))
 
     def _fell(self, span: Span, time_s: float) -> None:
         """A fall of the force under thrust supports what pressures have claimed before."""
