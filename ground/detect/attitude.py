@@ -13,11 +13,11 @@ _STEP_S = 0.08
 
 
 class AttitudeWatch:
-    """Raises `attitude_loss`.
+    """Raises `attitude_loss` and, as its last degree, `tumbling`.
 
     The error counts while navigation's attitude error is beyond its limit and the gyroscopes do not turn the vehicle
     back towards the command; a planned turn that lags does. Without gyroscopes, or however it turns, a longer time
-    decides under thrust. A body rate across the axis that no plan asks for is a loss by itself. `powered` says whether
+    decides under thrust. A body rate across the axis that no plan asks for is a tumble. `powered` says whether
     a motor pushes now; the caller asks only while attitude matters, in flight and before the last burn has ended.
     """
 
@@ -41,11 +41,11 @@ class AttitudeWatch:
         elif self._spin.update(time_s, across > limit, self._limits.rate_hold_s):
             self._spinning = True
             self._journal.alarm(
-                "attitude_loss",
+                "tumbling",
                 "critical",
                 time_s,
-                f"Attitude control is lost: turning at {math.degrees(across):.0f} degrees per second"
-                f"{' under thrust' if powered else ''}.",
+                f"Tumbling: it turns across its axis at {math.degrees(across):.0f} degrees per second"
+                f"{' under thrust' if powered else ''}, as no plan asks.",
                 first_s=self._spin.span.middle,
                 channel="body rate across the axis",
                 value=across,

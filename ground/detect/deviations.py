@@ -43,6 +43,12 @@ class Deviations:
         self._hopeless_s: float | None = None
         self._unanswered: dict[str, float] = {}
 
+    def early(self, name: str, onset_s: float) -> bool:
+        """Whether an engine has stopped before it could by the plan."""
+        planned, flown = self._planned.get(name), self._journal.since_liftoff(onset_s)
+        stops = planned is not None and flown is not None and _STOP.fullmatch(name) is not None
+        return stops and flown < planned.earliest_s  # type: ignore[operator, union-attr]
+
     def told(self, name: str, record: Record) -> None:
         """An event has reached a new status."""
         planned = self._planned.get(name)
@@ -51,11 +57,10 @@ class Deviations:
                 self._alarm("no_ignition", record, f"{_words(name)} did not come within its window.", name)
             elif _JOINT.fullmatch(name):
                 self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
-        elif planned is not None and _STOP.fullmatch(name) and record.onset_s is not None:
+        elif planned is not None and record.onset_s is not None and self.early(name, record.onset_s):
             flown = self._journal.since_liftoff(record.onset_s)
-            if flown is not None and flown < planned.earliest_s:
-                text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
-                self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
+            text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
+            self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
         self._compare(name, record)
 
     def computer(self, name: str, time_s: float) -> None:

@@ -94,6 +94,7 @@ class Envelope:
                 channel="height and speed",
                 value=self.distance,
                 limit=limits.distance,
+                sigma=self.distance,
             )
 
     def _corridor(self, time_s: float, flown: float, products: Products) -> None:

@@ -16,10 +16,11 @@ from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
-from ground.detect.events import HOLE_S, EventMachine
+from ground.detect.events import HOLE_S, EventMachine, Record
 from ground.detect.feeds import Feeds
 from ground.detect.observable import CHAMBER, WIRE, observable, part, period
 from ground.detect.separation import Separations
+from ground.detect.shocks import Shocks
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import Thrust
 from ground.detect.trajectory import Track, Trajectory
@@ -82,13 +83,16 @@ class FlightDetector:
             first,
             frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
         )
-        self._separations = Separations(self.machine, journal, thresholds, parts, period(packets, "umbilical"))
+        self._shocks = Shocks(journal, thresholds)
+        self._separations = Separations(
+            self.machine, journal, thresholds, parts, period(packets, "umbilical"), self._shocks
+        )
         self.trajectory = Trajectory(
             self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
-        self.machine.told = self._deviations.told
+        self.machine.told = self._told
         self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
@@ -108,6 +112,7 @@ class FlightDetector:
             self._separations,
             self.trajectory,
             AttitudeWatch(journal, thresholds),
+            self._shocks,
             self._steered,
             self._compute,
         )
@@ -142,6 +147,12 @@ class FlightDetector:
         if verdict.outcome != "scrubbed":
             self.machine.finish(now)
         self._journal.write(verdict)
+
+    def _told(self, name: str, record: Record) -> None:
+        """An event has reached a new status."""
+        if record.onset_s is not None:
+            self._shocks.event(name, record.onset_s, not self._deviations.early(name, record.onset_s))
+        self._deviations.told(name, record)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle

@@ -48,6 +48,8 @@ class Force:
     fall_part: float
     fall_near_s: float
     push: float
+    escape: float
+    escape_s: float
     kick: float
     kick_quiet_s: float
 
@@ -151,6 +153,21 @@ class Subsystem:
 
 
 @dataclass(frozen=True, slots=True)
+class Shock:
+    blow: float
+    blow_s: float
+    samples: float
+    settle_s: float
+    explain_s: float
+    apart_s: float
+    near_s: float
+    structure: float
+    spin_jump: float
+    together_s: float
+    empty_part: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
@@ -166,6 +183,7 @@ class Thresholds:
     envelope: EnvelopeRules
     sensor: Sensor
     subsystem: Subsystem
+    shock: Shock
 
 
 _SECTIONS = {
@@ -181,6 +199,7 @@ _SECTIONS = {
     "envelope": EnvelopeRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
+    "shock": Shock,
 }
 
 

@@ -56,6 +56,10 @@ class Thrust:
         """Axial force of the last seconds under thrust, without what looks like its end."""
         self._fall = Fall(thresholds.force.fall_part, thresholds.force.on)
         self._smooth = self._peak = 0.0
+        self._axial = math.nan
+        self._escape: tuple[float, float] | None = None
+        """When the crew's escape was fired, and the axial force before."""
+        self._escaping = Change(2.0 * imu_period_s)
         self._on = False
         self._on_since_s = 0.0
         self._alone_told = False
@@ -93,6 +97,9 @@ class Thrust:
         """Specific force in body axes, x along, m/s2."""
         if not math.isfinite(x):
             return
+        if self._escape is not None:
+            self._look_for_escape(time_s, x, *self._escape)
+        self._axial = x
         if self.flying:
             self._flight(time_s, x)
         else:
@@ -135,6 +142,19 @@ class Thrust:
     def igniter(self, time_s: float, stage: int, span: Span) -> None:
         """The igniter circuit of a stage has fired."""
         self._machine.sight(self.ignition_name(stage), CIRCUIT, span, time_s, f"fired at {span.middle:.2f} s")
+
+    def escaped(self, time_s: float) -> None:
+        """The circuit of the crew's escape has fired: its motors will show in the force."""
+        self._escape = time_s, self._axial
+
+    def _look_for_escape(self, time_s: float, axial: float, fired_s: float, before: float) -> None:
+        force = self._thresholds.force
+        if time_s - fired_s > force.escape_s:
+            self._escape = None
+        elif self._escaping.update(time_s, axial - before > force.escape, 0.0, samples=2):
+            self._escape, span = None, self._escaping.span
+            text = f"jumped from {before:.0f} to {axial:.0f} m/s2 at {span.middle:.2f} s"
+            self._machine.sight("abort", FORCE, span, time_s, text)
 
     def _ignited(self, time_s: float, motor: Motor, stage: int, pressure: float) -> None:
         if not stage:
