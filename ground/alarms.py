@@ -51,8 +51,8 @@ ALARMS: Mapping[str, Kind] = {
     "early_shutdown": Kind(
         _CRITICAL,
         "an engine has stopped before it could by the plan",
-        frozenset({"no_ignition", "no_separation", "breakup"}),
-        "after the first of them the plan's times mean nothing",
+        frozenset({"no_ignition", "no_separation"}) | _LOST,
+        "after the first of them the plan's times mean nothing, and computers that have lost attitude stop engines",
     ),
     "no_ignition": Kind(
         _CRITICAL,
@@ -66,6 +66,7 @@ ALARMS: Mapping[str, Kind] = {
         frozenset({"early_shutdown", "no_ignition", "breakup"}),
         "after the first of them the plan's times mean nothing",
     ),
+    "oscillation": Kind(_WARNING, "it swings under thrust and does not settle", _LOST, "what is lost swings"),
     "partial_separation": Kind(_WARNING, "some of the boosters have left, one has not"),
     "orbit_not_reachable": Kind(
         _CRITICAL, "nothing burns any more and there is no orbit: a conclusion, told by itself"

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from flight.geodesy import Vector
 from flight.wire.dictionary import Packet
 from flight.wire.packet import HEADER_VALUES
-from ground.detect.attitude import AttitudeWatch
+from ground.detect.attitude import AttitudeWatch, Swing
+from ground.detect.deviations import Deviations
 from ground.detect.events import ESCAPE, EventMachine
 from ground.detect.observable import BOOSTER, CHAMBER, POSITION, VELOCITY, WIRE, places
 from ground.detect.push import Push
@@ -40,7 +41,9 @@ class Feeds:
         separations: Separations,
         trajectory: Trajectory,
         attitude: AttitudeWatch,
+        swing: Swing,
         shocks: Shocks,
+        deviations: Deviations,
         steered: Callable[[], bool],
         moved: Callable[[Track], None],
     ) -> None:
@@ -49,7 +52,9 @@ class Feeds:
         self._separations = separations
         self._trajectory = trajectory
         self._attitude = attitude
+        self._swing = swing
         self._shocks = shocks
+        self._deviations = deviations
         self._steered = steered
         self._moved = moved
 
@@ -77,7 +82,7 @@ class Feeds:
         if turns is None:
             return force
         p, q, r = turns
-        shocks = self._shocks
+        shocks, swing = self._shocks, self._swing
 
         def force_and_rates(time_s: float, values: Values) -> None:
             force(time_s, values)
@@ -90,6 +95,8 @@ class Feeds:
                 thrust.powered,
             )
             if self._steered():
+                if thrust.powered:
+                    swing.force(time_s, values[y], values[z])  # type: ignore[arg-type]
                 attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
 
         return force_and_rates
@@ -171,7 +178,12 @@ class Feeds:
             return self._escaped
         if match := re.fullmatch(r"stage_(\d+)_igniter", name):
             stage = int(match[1])
-            return lambda time_s, span: thrust.igniter(time_s, stage, span)
+
+            def fired(time_s: float, span: Span) -> None:
+                thrust.igniter(time_s, stage, span)
+                self._deviations.igniter(time_s, thrust.ignition_name(stage))
+
+            return fired
         if match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name):
             return self._separations.opener(match[1])
         return None
@@ -213,7 +225,7 @@ class Feeds:
             if unmeasured and track.time_s == time_s:
                 thrust.motion(time_s, push.add(time_s, position, velocity))
             if self._machine.airborne:
-                if not thrust.flying:
+                if not thrust.flying and track.speed > trajectory.airborne_speed:
                     thrust.join()
                 if self._steered():
                     attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
-from ground.detect.attitude import AttitudeWatch
+from ground.detect.attitude import AttitudeWatch, Swing
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
 from ground.detect.events import HOLE_S, EventMachine, Record
@@ -112,7 +112,9 @@ class FlightDetector:
             self._separations,
             self.trajectory,
             AttitudeWatch(journal, thresholds),
+            Swing(journal, thresholds),
             self._shocks,
+            self._deviations,
             self._steered,
             self._compute,
         )
@@ -227,7 +229,7 @@ class FlightDetector:
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         if self.envelope is not None:
             self.envelope.look(time_s, self.products)
-        self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
+        self._deviations.tick(time_s, self.products.perigee_m, self.thrust)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products
         if self._journal.phase == PAD and self.machine.airborne and self._journal.liftoff_s is None:

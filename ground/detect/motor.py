@@ -56,6 +56,11 @@ class Motor:
         self._sigmas = thresholds.pad.sigmas
         self._mean = 0.0
 
+    @property
+    def pending(self) -> bool:
+        """Whether it looks like an ignition, not yet for long enough."""
+        return self._rise.pending
+
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
         self.last_s = time_s

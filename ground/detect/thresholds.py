@@ -63,7 +63,6 @@ class Pressure:
     cut_s: float
     hold_s: float
     zero_limit: float
-    vernier_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,8 @@ class Attitude:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     disagree_s: float
+    solid_lights_s: float
+    liquid_lights_s: float
     answer_s: float
     hopeless_s: float
 
@@ -145,6 +146,7 @@ class Subsystem:
     leak_duty: float
     fall_s: float
     fall_part: float
+    pad_part: float
     stop_part: float
     stop_s: float
     lag_error: float
@@ -168,6 +170,15 @@ class Shock:
 
 
 @dataclass(frozen=True, slots=True)
+class Swinging:
+    size: float
+    turns: float
+    kept: float
+    shortest_s: float
+    longest_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
@@ -184,6 +195,7 @@ class Thresholds:
     sensor: Sensor
     subsystem: Subsystem
     shock: Shock
+    swing: Swinging
 
 
 _SECTIONS = {
@@ -200,6 +212,7 @@ _SECTIONS = {
     "sensor": Sensor,
     "subsystem": Subsystem,
     "shock": Shock,
+    "swing": Swinging,
 }
 
 

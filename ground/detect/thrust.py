@@ -64,8 +64,6 @@ class Thrust:
         self._on_since_s = 0.0
         self._alone_told = False
         self._rise: Span | None = None
-        self._main_out: Span | None = None
-        """When the main engine of the stage lit last went out while its vernier burnt."""
         self.powered = False
         """A motor burns, as far as any sensor tells."""
         self.noise = 0.0
@@ -84,6 +82,11 @@ class Thrust:
     def level(self) -> float:
         """Axial specific force of the last tenth of a second under thrust, m/s2."""
         return self._smooth
+
+    @property
+    def lit_pressure(self) -> float:
+        """A chamber under it does not burn, Pa."""
+        return self._thresholds.pressure.lit
 
     def ignition_name(self, stage: int) -> str:
         """The event that lights a stage."""
@@ -120,8 +123,6 @@ class Thrust:
                 self._ignited(time_s, motor, stage, pressure)
             else:
                 self._went_out(time_s, motor, stage)
-        if name == VERNIER and self._main_out is not None:
-            self._await_vernier(time_s, motor)
 
     def motion(self, time_s: float, along: float | None) -> None:
         """Specific force along the motion as navigation's velocities show it, m/s2: where no pressure sensor looks it
@@ -160,7 +161,6 @@ class Thrust:
         if not stage:
             return
         self.stage = max(self.stage, stage)
-        self._main_out = None
         name = self.ignition_name(stage)
         text = f"{_words(motor.name)} rose to {pressure / 1e6:.2f} MPa at {motor.span.middle:.2f} s"
         self._machine.sight(name, PRESSURE, motor.span, time_s, text)
@@ -171,14 +171,14 @@ class Thrust:
         if stage:
             vernier = self.motors.get(VERNIER)
             if vernier is not None and vernier.lit and stage == self.stage:
-                # Whether the vernier burns on is not known at once: its own last samples may still be on their way.
-                self._main_out = motor.span
+                name = f"stage_{stage}_main_cutoff"
+                self._fell_to_zero(name, motor, time_s)
+                self._support_by_fall(name, motor.span, time_s)
             else:
                 self._fell_to_zero(f"stage_{stage}_burnout", motor, time_s)
         elif motor.name == VERNIER:
             main = self.motors.get(f"stage_{self.stage}")
             if main is not None and not main.lit:
-                self._main_out = None
                 self._fell_to_zero(f"stage_{self.stage}_burnout", motor, time_s)
         elif not any(booster.lit for booster in self._boosters):
             self._fell_to_zero("booster_burnout", motor, time_s)
@@ -187,17 +187,6 @@ class Thrust:
     def _fell_to_zero(self, name: str, motor: Motor, time_s: float) -> None:
         text = f"{_words(motor.name)} fell to zero at {motor.span.middle:.2f} s"
         self._machine.sight(name, PRESSURE, motor.span, time_s, text)
-
-    def _await_vernier(self, time_s: float, vernier: Motor) -> None:
-        """The main engine went out and the vernier still burns: after a moment that is a main cut-off of its own."""
-        out = self._main_out
-        if out is None or time_s - out.high < self._thresholds.pressure.vernier_s:
-            return
-        self._main_out = None
-        name = f"stage_{self.stage}_main_cutoff"
-        text = f"stage {self.stage} fell to zero at {out.middle:.2f} s, its vernier burns on"
-        self._machine.sight(name, PRESSURE, out, time_s, text)
-        self._support_by_fall(name, out, time_s)
 
     def _support_by_fall(self, name: str, around: Span, time_s: float) -> None:
         span = self._fall.span
