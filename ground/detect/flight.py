@@ -72,7 +72,8 @@ class FlightDetector:
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        self.machine = EventMachine(journal, plan, observable(channels, chambers, parts, plan))
+        seen = observable(channels, chambers, parts, plan)
+        self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
@@ -132,6 +133,7 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self.machine.restarted(time_s)
         self._watches.crosscheck.restarted()
         if self.envelope is not None:
             self.envelope.restarted()
@@ -240,3 +242,9 @@ class FlightDetector:
         elif time_s - self._stood_since_s > _RELAUNCH_S:
             self._restarted_s = None
             self._relaunched()
+
+
+def _slack_s(packets: list[Packet]) -> float:
+    """Twice the interval of the slowest packet that shows joints: on a slow radio a step of the sequence comes late."""
+    periods = [1.0 / p.rate_hz for p in packets if any(WIRE.fullmatch(field.name) for field in p.fields)]
+    return 2.0 * max(periods, default=0.0)

@@ -115,6 +115,8 @@ class EnvelopeRules:
     level_part: float
     change_sigmas: float
     change_part: float
+    end_sigmas: float
+    end_part: float
     going_out: float
     burn_s: float
     bay_rise: float
