@@ -30,6 +30,7 @@ _BOTH: tuple[Severity, ...] = ("warning", "critical")
 
 _LOST = frozenset({"attitude_loss", "tumbling", "breakup"})
 _STOPPED = frozenset({"early_shutdown", "no_ignition", "no_separation"})
+_HURT = _LOST | _STOPPED | {"partial_separation", "recontact"}
 
 ALARMS: Mapping[str, Kind] = {
     "breakup": Kind(_CRITICAL, "several signs at once that the vehicle comes apart"),
@@ -75,16 +76,14 @@ ALARMS: Mapping[str, Kind] = {
     "off_nominal_trajectory": Kind(
         _WARNING,
         "height and speed are outside of what campaigns show",
-        _LOST | _STOPPED,
-        "without thrust or attitude no flight keeps its profile",
+        _HURT | {"thrust_low", "chamber_pressure_low"},
+        "without thrust, attitude or all of its parts no flight keeps its profile",
     ),
-    "thrust_low": Kind(
-        _WARNING, "less acceleration than the profile's", _LOST | _STOPPED, "the flight is not the profile's"
-    ),
+    "thrust_low": Kind(_WARNING, "less acceleration than the profile's", _HURT, "the flight is not the profile's"),
     "chamber_pressure_low": Kind(
         _WARNING,
         "less chamber pressure than the profile's",
-        frozenset({"thrust_low"}) | _LOST | _STOPPED,
+        _HURT | {"thrust_low"},
         "thrust is what the pressure gives",
     ),
     "tank_pressure_low": Kind(

@@ -23,7 +23,6 @@ class Journal:
         self._write = write
         self._latched: dict[str, Alarm] = {}
         self._raised: set[str] = set()
-        """All alarms of this flight, acknowledged or not."""
         self.vehicle = ""
         self.liftoff_s: float | None = None
         """Vehicle time of lift-off, T0; None until it is confirmed."""
@@ -37,6 +36,10 @@ class Journal:
     def stands(self, name: str) -> bool:
         """Whether an alarm is latched."""
         return name in self._latched
+
+    def has_raised(self, *names: str) -> bool:
+        """Whether one of these alarms has been raised in this flight, acknowledged since or not."""
+        return not self._raised.isdisjoint(names)
 
     def since_liftoff(self, time_s: float | None) -> float | None:
         """A vehicle time counted from lift-off; None while that is not known."""
@@ -70,7 +73,6 @@ class Journal:
             return False
         if follows(name, self._raised):
             return False
-        self._raised.add(name)
         alarm = Alarm(
             vehicle=self.vehicle,
             name=name,
@@ -86,6 +88,7 @@ class Journal:
             sigma=sigma,
         )
         self._latched[name] = alarm
+        self._raised.add(name)
         self._write(alarm)
         return True
 

@@ -25,8 +25,7 @@ _DECISIONS = frozenset({"abort"})
 class Deviations:
     """Raises `early_shutdown`, `no_ignition`, `no_separation`, `orbit_not_reachable` and `computer_disagrees`.
 
-    One cause is one alarm: what follows from a stop, a stage that did not light or a joint that stayed is not told
-    again as another of the three, and after an abort none is.
+    After an abort none of the first three is raised.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class Deviations:
             self._judge_unanswered(time_s)
         if not self._orbital or not self._machine.airborne or self._last_burnout is None:
             return
-        over = self._broken or self._machine.seen(self._last_burnout)
+        over = self._is_broken() or self._machine.seen(self._last_burnout)
         if powered or not over or perigee_m > self._orbit_perigee or self._machine.seen("abort"):
             self._hopeless_s = None
         elif self._hopeless_s is None:
@@ -116,7 +115,7 @@ class Deviations:
             del self._fired[name]
         elif motor.last_s - fired_s > needed_s and not motor.pending:
             del self._fired[name]
-            if self._broken or self._machine.seen("abort"):
+            if self._machine.seen("abort"):
                 return
             self._broken = True
             self._journal.alarm(
@@ -144,7 +143,7 @@ class Deviations:
         value: float | None = None,
         limit: float | None = None,
     ) -> None:
-        if self._broken or self._machine.seen("abort"):
+        if self._machine.seen("abort"):
             return
         self._broken = True
         self._journal.alarm(
@@ -157,6 +156,10 @@ class Deviations:
             value=value,
             limit=limit,
         )
+
+    def _is_broken(self) -> bool:
+        """The flight does not go as planned any more, whoever has said so."""
+        return self._broken or self._journal.has_raised("early_shutdown", "no_ignition", "no_separation")
 
     def _compare(self, name: str, record: Record) -> None:
         if record.status == "missed":
