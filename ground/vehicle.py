@@ -9,6 +9,7 @@ from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary
 from flight.wire.packet import HEADER_VALUES, Codec, Value, codecs
 from ground.clock import VehicleClock, onboard_s
+from ground.correlation import Correlation
 from ground.detect.flight import FlightDetector
 from ground.detect.thresholds import Thresholds
 from ground.inputs import LimitEdit
@@ -72,6 +73,7 @@ class Vehicle:
         self.plan_name = self.board = self.software = ""
         self.identity: Values | None = None
         self.clock = VehicleClock()
+        self.correlation = Correlation()
         self.journal = Journal(write)
         self.detector: FlightDetector | None = None
         self.ended = False
@@ -117,6 +119,10 @@ class Vehicle:
             self.handlers[key] = self._routed(intake) if codec.packet.name == "identity" else intake.handle
         self._watch_limits()
         self._bind()
+
+    def heard(self) -> None:
+        """Packets of one received time have been taken."""
+        self.correlation.heard(self.clock)
 
     def latest(self, packet: str) -> dict[str, Value] | None:
         """The newest values of one packet kind by field name, in SI; None before the first."""
