@@ -9,10 +9,19 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from flight.geodesy import ECCENTRICITY_SQUARED, ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, to_geodetic
+from flight.geodesy import ECCENTRICITY_SQUARED, J2, ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, to_geodetic
 
 MU = 3.986004415e14
 """m3/s2, of EGM96 (Lemoine et al., NASA/TP-1998-206861); 3e-10 away from WGS 84's."""
+
+
+_GRAZING = 0.05
+"""Sine of the angle below which a conic grazes the Earth: a hundredth of the speed more, and it would not meet it."""
+
+_LONGEST = 0.7
+"""Angle of a fall about the Earth's centre, rad; over a longer one displacements grow by themselves, and the conic alone
+is the nearer to a numerical fall: 0.2 % of the range.
+"""
 
 
 class Orbit(NamedTuple):
@@ -73,18 +82,28 @@ def inertial_orbit(position: Vector, velocity: Vector) -> Orbit:
 def impact(position: Vector, velocity: Vector) -> Impact | None:
     """The instantaneous impact point; None where the conic never meets the Earth again (it has "vanished").
 
-    The conic (Bate, Mueller & White, 1971, chapters 2 and 4) is intersected with the ellipsoid by iterating on the
-    ellipsoid's radius at the impact's geocentric latitude; then the Earth turns during the fall. What the point is for
-    and what it leaves out (drag, oblate gravity): O. Montenbruck, M. Markgraf et al., GPS based prediction of the
-    instantaneous impact point for sounding rockets, Aerospace Science and Technology 6(4), 2002 (DLR 2001).
-    A state at or below the ellipsoid impacts where it is.
+    What the point is for and what it leaves out (drag): O. Montenbruck, M. Markgraf et al., GPS based
+    prediction of the instantaneous impact point for sounding rockets, Aerospace Science and Technology 6(4), 2002 (DLR
+    2001). A state at or below the ellipsoid impacts where it is.
     """
-    here = to_geodetic(*position)
-    if here.height <= 0.0:
-        return Impact(math.degrees(here.latitude), math.degrees(here.longitude), 0.0)
+    found = landfall(position, velocity)
+    if found is None:
+        return None
+    place = to_geodetic(*found[0])
+    return Impact(math.degrees(place.latitude), math.degrees(place.longitude), found[1])
+
+
+def landfall(position: Vector, velocity: Vector) -> tuple[Vector, float] | None:
+    """The impact point, ECEF, and the seconds until then.
+
+    The conic (Bate, Mueller & White, 1971, chapters 2 and 4) is intersected with the ellipsoid by iterating on the
+    ellipsoid's radius at the impact's geocentric latitude; then the Earth turns during the fall.
+    """
     vx, vy, vz = inertial(position, velocity)
     x, y, z = position
     radius = math.sqrt(x * x + y * y + z * z)
+    if radius <= SEMI_MAJOR_AXIS and to_geodetic(x, y, z).height <= 0.0:
+        return position, 0.0
     hx, hy, hz = y * vz - z * vy, z * vx - x * vz, x * vy - y * vx
     momentum_squared = hx * hx + hy * hy + hz * hz
     parameter = momentum_squared / MU
@@ -106,32 +125,67 @@ def impact(position: Vector, velocity: Vector) -> Impact | None:
         (hx * ry - hy * rx) / momentum,
     )
     surface = SEMI_MAJOR_AXIS
-    ground = (0.0, 0.0, 0.0)
-    turn = 0.0
+    gx = gy = gz = turn = 0.0
     for _ in range(8):
         cosine = (parameter / surface - 1.0) / eccentricity
         if cosine >= 1.0:
             return None
-        end = 2.0 * math.pi - math.acos(max(-1.0, cosine))
-        turn = end - anomaly
+        turn = 2.0 * math.pi - math.acos(max(-1.0, cosine)) - anomaly
         cosine, sine = math.cos(turn), math.sin(turn)
-        ground = (rx * cosine + tx * sine, ry * cosine + ty * sine, rz * cosine + tz * sine)
+        gx, gy, gz = rx * cosine + tx * sine, ry * cosine + ty * sine, rz * cosine + tz * sine
         better = SEMI_MAJOR_AXIS * math.sqrt(
-            (1.0 - ECCENTRICITY_SQUARED) / (1.0 - ECCENTRICITY_SQUARED * (1.0 - ground[2] * ground[2]))
+            (1.0 - ECCENTRICITY_SQUARED) / (1.0 - ECCENTRICITY_SQUARED * (1.0 - gz * gz))
         )
         settled = abs(better - surface) < 0.01
         surface = better
         if settled:
             break
     fall = _time_between(anomaly, anomaly + turn, eccentricity, semi_major)
+    # Velocity at the impact, along the radius there and ahead of it.
+    along, ahead = (MU / momentum) * eccentricity * math.sin(anomaly + turn), momentum / surface
+    moving = (
+        along * gx + ahead * (tx * cosine - rx * sine),
+        along * gy + ahead * (ty * cosine - ry * sine),
+        along * gz + ahead * (tz * cosine - rz * sine),
+    )
+    gx, gy, gz = surface * gx, surface * gy, surface * gz
+    if turn % (2.0 * math.pi) < _LONGEST:
+        (gx, gy, gz), fall = _oblate(position, (gx, gy, gz), moving, fall)
     angle = ROTATION_RATE * fall
     cosine, sine = math.cos(angle), math.sin(angle)
-    place = to_geodetic(
-        surface * (ground[0] * cosine + ground[1] * sine),
-        surface * (ground[1] * cosine - ground[0] * sine),
-        surface * ground[2],
-    )
-    return Impact(math.degrees(place.latitude), math.degrees(place.longitude), fall)
+    return (gx * cosine + gy * sine, gy * cosine - gx * sine, gz), fall
+
+
+def _oblate(start: Vector, end: Vector, velocity: Vector, fall_s: float) -> tuple[Vector, float]:
+    """Impact point and time with the Earth's oblateness, to first order.
+
+    What J2 adds to gravity, straight from its value at the start to that at the end, displaces the body by the double
+    integral over the fall; along its velocity it is brought back to the ellipsoid. Inertial axes. Where the fall only
+    grazes the Earth that is not small, and the conic's own point stays.
+    """
+    ax, ay, az = _flattening_pull(start)
+    bx, by, bz = _flattening_pull(end)
+    third, sixth = fall_s * fall_s / 3.0, fall_s * fall_s / 6.0
+    dx, dy, dz = third * ax + sixth * bx, third * ay + sixth * by, third * az + sixth * bz
+    x, y, z = end
+    vx, vy, vz = velocity
+    # The ellipsoid's normal.
+    nx, ny, nz = x, y, z / (1.0 - ECCENTRICITY_SQUARED)
+    size = math.sqrt(nx * nx + ny * ny + nz * nz)
+    down = -(vx * nx + vy * ny + vz * nz) / size
+    if down < _GRAZING * math.sqrt(vx * vx + vy * vy + vz * vz):
+        return end, fall_s
+    late = (dx * nx + dy * ny + dz * nz) / size / down
+    return (x + dx + late * vx, y + dy + late * vy, z + dz + late * vz), fall_s + late
+
+
+def _flattening_pull(position: Vector) -> Vector:
+    """What J2 adds to the gravity of a sphere, m/s2. Vallado, Fundamentals of Astrodynamics, 4th edition, 8.7.1."""
+    x, y, z = position
+    squared = x * x + y * y + z * z
+    factor = -1.5 * J2 * MU * SEMI_MAJOR_AXIS * SEMI_MAJOR_AXIS / (squared * squared * math.sqrt(squared))
+    polar = 5.0 * z * z / squared
+    return factor * x * (1.0 - polar), factor * y * (1.0 - polar), factor * z * (3.0 - polar)
 
 
 def _time_between(start: float, end: float, eccentricity: float, semi_major: float) -> float:
