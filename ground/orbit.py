@@ -9,18 +9,15 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from flight.geodesy import ECCENTRICITY_SQUARED, J2, ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, to_geodetic
-
-MU = 3.986004415e14
-"""m3/s2, of EGM96 (Lemoine et al., NASA/TP-1998-206861); 3e-10 away from WGS 84's."""
-
+from flight.geodesy import ECCENTRICITY_SQUARED, J2, SEMI_MAJOR_AXIS, Vector, dot, to_geodetic
+from ground.conic import MU, Conic, below_ground, inertial, turned
 
 _GRAZING = 0.05
 """Sine of the angle below which a conic grazes the Earth: a hundredth of the speed more, and it would not meet it."""
 
 _LONGEST = 0.7
-"""Angle of a fall about the Earth's centre, rad; over a longer one displacements grow by themselves, and the conic alone
-is the nearer to a numerical fall: 0.2 % of the range.
+"""Angle of a fall about the Earth's centre, rad. Over a longer one displacements grow by themselves, and the conic
+alone is the nearer to a numerical fall: 0.2 % of the range.
 """
 
 
@@ -43,11 +40,6 @@ class Impact(NamedTuple):
     latitude_deg: float
     longitude_deg: float
     fall_s: float
-
-
-def inertial(position: Vector, velocity: Vector) -> Vector:
-    """Inertial velocity in Earth-fixed axes: v + omega x r."""
-    return (velocity[0] - ROTATION_RATE * position[1], velocity[1] + ROTATION_RATE * position[0], velocity[2])
 
 
 def orbit(position: Vector, velocity: Vector) -> Orbit:
@@ -99,61 +91,34 @@ def landfall(position: Vector, velocity: Vector) -> tuple[Vector, float] | None:
     The conic (Bate, Mueller & White, 1971, chapters 2 and 4) is intersected with the ellipsoid by iterating on the
     ellipsoid's radius at the impact's geocentric latitude; then the Earth turns during the fall.
     """
-    vx, vy, vz = inertial(position, velocity)
-    x, y, z = position
-    radius = math.sqrt(x * x + y * y + z * z)
-    if radius <= SEMI_MAJOR_AXIS and to_geodetic(x, y, z).height <= 0.0:
+    if dot(position, position) <= SEMI_MAJOR_AXIS**2 and below_ground(position):
         return position, 0.0
-    hx, hy, hz = y * vz - z * vy, z * vx - x * vz, x * vy - y * vx
-    momentum_squared = hx * hx + hy * hy + hz * hz
-    parameter = momentum_squared / MU
-    radial_speed = (x * vx + y * vy + z * vz) / radius
-    # e cos nu and e sin nu of the present place give eccentricity and true anomaly without a special case at e = 0.
-    cosine_part = parameter / radius - 1.0
-    momentum = math.sqrt(momentum_squared)
-    sine_part = momentum * radial_speed / MU
-    eccentricity = math.hypot(cosine_part, sine_part)
-    if eccentricity >= 1.0 or eccentricity == 0.0 or momentum == 0.0:
+    conic = Conic(position, velocity)
+    if not conic.closed:
         return None
-    semi_major = parameter / (1.0 - eccentricity * eccentricity)
-    anomaly = math.atan2(sine_part, cosine_part)
-    # Unit vectors along the radius and ahead of it, in the orbit's plane.
-    rx, ry, rz = x / radius, y / radius, z / radius
-    tx, ty, tz = (
-        (hy * rz - hz * ry) / momentum,
-        (hz * rx - hx * rz) / momentum,
-        (hx * ry - hy * rx) / momentum,
-    )
-    surface = SEMI_MAJOR_AXIS
-    gx = gy = gz = turn = 0.0
+    x, y, z = position
+    surface, angle, place = _surface(z / math.sqrt(x * x + y * y + z * z)), 0.0, position
     for _ in range(8):
-        cosine = (parameter / surface - 1.0) / eccentricity
-        if cosine >= 1.0:
+        down = conic.down_to(surface)
+        if down is None:
             return None
-        turn = 2.0 * math.pi - math.acos(max(-1.0, cosine)) - anomaly
-        cosine, sine = math.cos(turn), math.sin(turn)
-        gx, gy, gz = rx * cosine + tx * sine, ry * cosine + ty * sine, rz * cosine + tz * sine
-        better = SEMI_MAJOR_AXIS * math.sqrt(
-            (1.0 - ECCENTRICITY_SQUARED) / (1.0 - ECCENTRICITY_SQUARED * (1.0 - gz * gz))
-        )
+        angle, place = down, conic.place(down)
+        better = _surface(place[2] / surface)
         settled = abs(better - surface) < 0.01
         surface = better
         if settled:
             break
-    fall = _time_between(anomaly, anomaly + turn, eccentricity, semi_major)
-    # Velocity at the impact, along the radius there and ahead of it.
-    along, ahead = (MU / momentum) * eccentricity * math.sin(anomaly + turn), momentum / surface
-    moving = (
-        along * gx + ahead * (tx * cosine - rx * sine),
-        along * gy + ahead * (ty * cosine - ry * sine),
-        along * gz + ahead * (tz * cosine - rz * sine),
+    fall = conic.seconds(angle)
+    if angle < _LONGEST:
+        place, fall = _oblate(position, place, conic.velocity(angle), fall)
+    return turned(place, fall), fall
+
+
+def _surface(sine: float) -> float:
+    """The ellipsoid's distance from the Earth's centre at a geocentric latitude's sine."""
+    return SEMI_MAJOR_AXIS * math.sqrt(
+        (1.0 - ECCENTRICITY_SQUARED) / (1.0 - ECCENTRICITY_SQUARED * (1.0 - sine * sine))
     )
-    gx, gy, gz = surface * gx, surface * gy, surface * gz
-    if turn % (2.0 * math.pi) < _LONGEST:
-        (gx, gy, gz), fall = _oblate(position, (gx, gy, gz), moving, fall)
-    angle = ROTATION_RATE * fall
-    cosine, sine = math.cos(angle), math.sin(angle)
-    return (gx * cosine + gy * sine, gy * cosine - gx * sine, gz), fall
 
 
 def _oblate(start: Vector, end: Vector, velocity: Vector, fall_s: float) -> tuple[Vector, float]:
@@ -186,16 +151,3 @@ def _flattening_pull(position: Vector) -> Vector:
     factor = -1.5 * J2 * MU * SEMI_MAJOR_AXIS * SEMI_MAJOR_AXIS / (squared * squared * math.sqrt(squared))
     polar = 5.0 * z * z / squared
     return factor * x * (1.0 - polar), factor * y * (1.0 - polar), factor * z * (3.0 - polar)
-
-
-def _time_between(start: float, end: float, eccentricity: float, semi_major: float) -> float:
-    """Seconds from one true anomaly to another, less than one revolution ahead (Kepler's equation)."""
-    mean = _mean_anomaly(end, eccentricity) - _mean_anomaly(start, eccentricity)
-    return mean % (2.0 * math.pi) * math.sqrt(semi_major**3 / MU)
-
-
-def _mean_anomaly(true: float, eccentricity: float) -> float:
-    eccentric = 2.0 * math.atan2(
-        math.sqrt(1.0 - eccentricity) * math.sin(0.5 * true), math.sqrt(1.0 + eccentricity) * math.cos(0.5 * true)
-    )
-    return eccentric - eccentricity * math.sin(eccentric)
