@@ -32,6 +32,9 @@ class Orbit(NamedTuple):
     apogee_m: float
     inclination_deg: float
     eccentricity: float
+    perigee_ellipsoid_m: float
+    """Above the ellipsoid below it, to the difference of geocentric and geodetic vertical: 60 m at 300 km."""
+    apogee_ellipsoid_m: float
 
 
 class Impact(NamedTuple):
@@ -68,7 +71,19 @@ def inertial_orbit(position: Vector, velocity: Vector) -> Orbit:
         apogee = -MU / energy - perigee
     momentum = math.sqrt(momentum_squared)
     inclination = math.degrees(math.acos(max(-1.0, min(1.0, hz / momentum)))) if momentum > 0.0 else 90.0
-    return Orbit(perigee - SEMI_MAJOR_AXIS, apogee - SEMI_MAJOR_AXIS, inclination, eccentricity)
+    # The eccentricity vector points to the perigee; the apogee has the same ellipsoid below it.
+    sine = 0.0
+    if eccentricity > 0.0:
+        sine = ((vx * hy - vy * hx) / MU - z / radius) / eccentricity
+    surface = _surface(max(-1.0, min(1.0, sine)))
+    return Orbit(
+        perigee - SEMI_MAJOR_AXIS,
+        apogee - SEMI_MAJOR_AXIS,
+        inclination,
+        eccentricity,
+        perigee - surface,
+        apogee - surface,
+    )
 
 
 def impact(position: Vector, velocity: Vector) -> Impact | None:

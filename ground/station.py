@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import cast
 
@@ -32,12 +33,14 @@ from ground.inputs import (
     LinkDown,
     LinkUp,
     Notice,
+    Produced,
     Refused,
     StationConfig,
     Tick,
 )
 from ground.intake import Values
 from ground.link import BOOT_ID, Link
+from ground.products import sight, table
 from ground.report import Report, Undecided, as_line
 from ground.vehicle import Vehicle
 
@@ -53,11 +56,13 @@ class Station:
 
     Reports among the outputs form the event log: each as one JSON line. The log is bounded by the names of events and
     alarms (see `Journal`); of it the station keeps a running SHA-256 only.
-    Raises Misuse for a configuration with an error.
+    With `products_hz` each vehicle's products are among the outputs so often in its own time: every tenth of a second
+    at most. Raises Misuse for a configuration with an error.
     """
 
-    def __init__(self, config: StationConfig) -> None:
+    def __init__(self, config: StationConfig, products_hz: float = 0.0) -> None:
         self.config = config
+        self._products_hz = products_hz
         self.links: dict[str, Link] = {}
         self.vehicles: dict[str, Vehicle] = {}
         self.received_ns = 0
@@ -118,8 +123,10 @@ class Station:
             case Chunk():
                 self._chunk(given)
             case Tick():
-                if self.config.events:
-                    for vehicle in self.vehicles.values():
+                for vehicle in self.vehicles.values():
+                    vehicle.clock.received_ns = self.received_ns
+                    vehicle.tick()
+                    if self.config.events:
                         silence.listen(vehicle, self.received_ns, self._thresholds.silence)
             case LinkUp():
                 if (link := self._open(given.link)) is not None:
@@ -189,12 +196,24 @@ class Station:
         link = self.links.get(name)
         if link is None and len(self.links) < MAX_LINKS:
             link = self.links[name] = Link(name, self._new_vehicle())
+            link.vehicle.deframers.append(link.deframer)
             judge_held(self.links.values())
         return link
 
     def _new_vehicle(self) -> Vehicle:
         special = {"identity": self._identified, "event": self._reported, "end_of_stream": self._ended}
-        return Vehicle(self._default, self._thresholds, self._edits, self._write, special, self._route, self._strange)
+        site = self.config.antenna
+        antenna = None if site is None else sight.Station.at(*astuple(site))
+        vehicle = Vehicle(
+            self._default, self._thresholds, self._edits, self._write, special, self._route, self._strange, antenna
+        )
+        if self._products_hz > 0.0:
+            vehicle.publish(self._products_hz, self._produce)
+        return vehicle
+
+    def _produce(self, vehicle: Vehicle) -> None:
+        if vehicle.name:
+            self._out.append(Produced(vehicle.name, table.record(vehicle.status(vehicle.clock.received_ns))))
 
     def _write(self, report: Report) -> None:
         self._log.update(as_line(report).encode("utf-8") + b"\n")
@@ -269,6 +288,8 @@ class Station:
                 link.speaks(vehicle.clock.boot_id.to_bytes(2, "big"), vehicle)
             link.speaks(packet[BOOT_ID], other)
         link.vehicle = other
+        if link.deframer not in other.deframers:
+            other.deframers.append(link.deframer)
         other.clock.received_ns = self._taken_ns
         judge_held(self.links.values())
         handle = other.handlers.get(packet[:2])
