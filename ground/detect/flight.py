@@ -91,7 +91,11 @@ class FlightDetector:
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
-        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        self.envelope = (
+            None
+            if profile is None
+            else Envelope(self.machine, journal, thresholds, profile, self.thrust, self.trajectory)
+        )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
@@ -119,6 +123,8 @@ class FlightDetector:
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             feeds = binder.of(packet) + self._watches.feeds(packet)
+            if self.envelope is not None:
+                feeds += self.envelope.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -133,6 +139,8 @@ class FlightDetector:
         """The onboard computer has started again."""
         self._restarted_s = time_s
         self._watches.crosscheck.restarted()
+        if self.envelope is not None:
+            self.envelope.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:

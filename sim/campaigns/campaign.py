@@ -42,14 +42,22 @@ class Campaign:
                 yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight, compiled)
 
 
-def load(vehicle_name: str, scenario_names: Sequence[str], dispersions: str, seed: int, flights: int) -> Campaign:
-    """A campaign from the names or files of its parts. Raises Misuse."""
+def load(
+    vehicle_name: str,
+    scenario_names: Sequence[str],
+    dispersions: str,
+    seed: int,
+    flights: int,
+    without_faults: bool = False,
+) -> Campaign:
+    """A campaign from the names or files of its parts, the scenarios' faults left out if asked for. Raises Misuse."""
     if flights < 1:
         raise Misuse(f"--flights {flights}: must be at least 1")
     model = vehicle.load(vehicle_name)
     loaded: list[tuple[Scenario, FlightPlan]] = []
     for name in dict.fromkeys(scenario_names):
         flown = scenario.load(model.name, name)
+        flown = flown.without_faults() if without_faults else flown
         if any(flown.name == other.name for other, _ in loaded):
             raise Misuse(f"--scenario {name}: another one is named {flown.name!r} too; give it a name of its own")
         if Path(flown.name).name != flown.name:
