@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, dot, less
@@ -18,14 +17,20 @@ from flight.plans.burn import curve
 from flight.plans.plan import FlightPlan
 from flight.plans.stage import Stage
 from ground.conic import MU, inertial
-from ground.profile import Profile
+from ground.profile import Numbers, Profile
 
 LONGEST_S = 2.5
 """Between two states farther apart a burn may have begun or ended: nothing is added across."""
 SMOOTH_S = 1.0
 """Time constant of the acceleration by thrust."""
+_TURN_S = 8.0
+"""Time constant of how fast thrust turns against the motion."""
+START_S = 1.0
+"""From ignition until the speed gained is counted, as in profiles."""
 _SETTLED_S = 3.0
 """From ignition until what has been gained tells more than the plan."""
+_LEAST_SHARE = 0.5
+"""Of thrust along the motion: with less, energy is not what the stage is after."""
 _STRETCH = 0.25
 """A motor that burns faster or slower than planned by more is not the planned one."""
 
@@ -49,24 +54,29 @@ class Push:
         self._before: tuple[float, Vector, str] | None = None
         self.gained = 0.0
         """m/s."""
+        self.whole = False
+        """Nothing is missing in that."""
         self.thrust: Vector = (0.0, 0.0, 0.0)
         """m/s2, ECEF."""
-        self.pace = 0.0
-        """How fast the inertial speed grows by it, m/s2: thrust along the motion."""
+        self.share = 0.0
+        """The part of it along the inertial motion: what adds energy."""
+        self.turning = 0.0
+        """How fast that part changes, 1/s."""
 
     @property
     def acceleration(self) -> float:
         """m/s2."""
         return math.sqrt(dot(self.thrust, self.thrust))
 
-    def begin(self) -> None:
-        """A burn begins."""
-        self.gained = 0.0
+    def begin(self, already_s: float) -> None:
+        """The count begins, so many seconds late."""
+        self.gained, self.whole = self.acceleration * already_s, True
 
     def add(self, time_s: float, position: Vector, velocity: Vector, source: str) -> None:
         """A new state."""
         before, self._before = self._before, (time_s, velocity, source)
         if before is None or before[2] != source or not 0.0 < time_s - before[0] < LONGEST_S:
+            self.whole, self.share = False, 0.0
             return
         span_s = time_s - before[0]
         x, y, z = position
@@ -84,7 +94,13 @@ class Push:
         self.thrust = (old[0] + part * (ax - old[0]), old[1] + part * (ay - old[1]), old[2] + part * (az - old[2]))
         self.gained += math.sqrt(ax * ax + ay * ay + az * az) * span_s
         v = inertial(position, velocity)
-        self.pace = dot(self.thrust, v) / max(1.0, math.sqrt(dot(v, v)))
+        share = dot(self.thrust, v) / max(0.01, math.sqrt(dot(v, v)) * self.acceleration)
+        if self.share:
+            part = min(1.0, span_s / _TURN_S)
+            self.turning += part * ((share - self.share) / span_s - self.turning)
+        else:
+            self.turning = 0.0
+        self.share = share
 
 
 class Burns:
@@ -109,35 +125,32 @@ class Burns:
         if not 0 <= place < len(self._plan.stages):
             return None
         planned = self._plan.stages[place]
-        if self._plan.orbital and planned.liquid and place == len(self._plan.stages) - 1:
+        if self._plan.orbital and planned.liquid and since_s > _SETTLED_S and place == len(self._plan.stages) - 1:
             found = self._energy(planned, push, main_out, position, velocity)
-            if found is not None and since_s > _SETTLED_S:
+            if found is not None:
                 return found, "target energy"
-        found = self._index(stage, planned, since_s, push.gained)
+        found = self._index(stage, planned, since_s, push)
         if found is not None:
             return found, "sensed speed"
         ends = planned.burn_s - (0.0 if main_out else planned.vernier_s)
         return max(0.0, ends - since_s), "plan"
 
-    def _index(self, stage: int, planned: Stage, since_s: float, gained: float) -> float | None:
+    def _index(self, stage: int, planned: Stage, since_s: float, push: Push) -> float | None:
         """Where in the planned burn the motor is, by the speed that it has given."""
         known = self._curves.get(stage)
-        if known is None or since_s < _SETTLED_S:
+        if known is None or not push.whole or since_s < _SETTLED_S:
             return None
         times, speeds = known
-        if not 0.0 < gained < speeds[-1]:
-            return max(0.0, times[-1] - since_s) if planned.burn_s <= times[-1] + 0.5 and gained > 0.0 else None
-        place = bisect_right(speeds, gained) - 1
-        low, high = speeds[place], speeds[place + 1]
-        index = times[place] + (gained - low) / (high - low) * (times[place + 1] - times[place])
-        stretch = since_s / max(index, 0.1)
-        if abs(stretch - 1.0) > _STRETCH:
+        place = min(bisect_right(speeds, push.gained) - 1, len(speeds) - 2)
+        if place < 0:
             return None
-        return (planned.burn_s - index) * stretch
+        # Beyond the last knot the motor goes on as at it.
+        low, high = speeds[place], speeds[place + 1]
+        index = times[place] + (push.gained - low) / (high - low) * (times[place + 1] - times[place])
+        stretch = since_s / index
+        return None if abs(stretch - 1.0) > _STRETCH else max(0.0, planned.burn_s - index) * stretch
 
-    def _energy(
-        self, planned: Stage, push: Push, main_out: bool, position: Vector, velocity: Vector
-    ) -> float | None:
+    def _energy(self, planned: Stage, push: Push, main_out: bool, position: Vector, velocity: Vector) -> float | None:
         """Seconds until the target orbit's energy. None where thrust does not bring it nearer."""
         target = self._plan.target
         v = inertial(position, velocity)
@@ -145,12 +158,10 @@ class Burns:
         major = 2.0 * SEMI_MAJOR_AXIS + target.perigee_m + target.apogee_m
         wanted = 2.0 * MU * (1.0 / math.sqrt(dot(position, position)) - 1.0 / major)
         acceleration = push.acceleration
-        if wanted <= 0.0 or acceleration < 0.1 or push.pace < 0.2 * acceleration:
+        if wanted <= 0.0 or acceleration < 0.1 or push.share < _LEAST_SHARE:
             return None
         missing = math.sqrt(wanted) - speed
         exhaust = planned.exhaust_speed_m_s
-        # Of thrust only the part along the motion adds energy; gravity takes none at the same radius.
-        share = push.pace / acceleration
         if planned.vernier_s > 0.0:
             if main_out:
                 exhaust = planned.vernier_exhaust_speed_m_s
@@ -158,7 +169,12 @@ class Burns:
                 missing -= _vernier_speed(planned)
         if exhaust <= 0.0:
             return None
-        return max(0.0, exhaust / acceleration * (1.0 - math.exp(-missing / (exhaust * share))))
+        # Only thrust along the motion adds energy. Its part half-way through what is left: as it turns now.
+        seconds, share = 0.0, push.share
+        for _ in range(3):
+            seconds = max(0.0, exhaust / acceleration * (1.0 - math.exp(-missing / (exhaust * share))))
+            share = min(1.0, max(_LEAST_SHARE, push.share + 0.5 * seconds * push.turning))
+        return seconds
 
 
 def _vernier_speed(planned: Stage) -> float:
@@ -170,23 +186,19 @@ def _vernier_speed(planned: Stage) -> float:
     return planned.vernier_exhaust_speed_m_s * math.log(mass / (mass - burnt)) + left
 
 
-def _planned(planned: Stage, number: int, profile: Profile | None) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Seconds since ignition and the speed gained by then: from the plan's thrust trace, or from a profile."""
+def _planned(planned: Stage, number: int, profile: Profile | None) -> tuple[Numbers, Numbers] | None:
+    """Seconds since ignition and the speed gained by then since `START_S`: of the plan's trace, or of a profile."""
     if planned.trace is not None and planned.thrust_n > 0.0:
-        found = curve(
-            planned.trace, planned.thrust_n, planned.exhaust_speed_m_s, planned.burn_s, planned.mass_kg
-        )
-        return found.time, found.gained
+        found = curve(planned.trace, planned.thrust_n, planned.exhaust_speed_m_s, planned.burn_s, planned.mass_kg)
+        place = bisect_right(found.time, START_S)
+        part = (START_S - found.time[place - 1]) / (found.time[place] - found.time[place - 1])
+        already = found.gained[place - 1] + part * (found.gained[place] - found.gained[place - 1])
+        return (START_S, *found.time[place:]), (0.0, *(speed - already for speed in found.gained[place:]))
     burn = None if profile is None else profile.burns.get(number)
-    if burn is None or len(burn.force) < 2 or planned.liquid and planned.steering != "program":
+    if burn is None or min(burn.force) <= 0.0:
         return None
-    return _integrated(burn.force)
-
-
-def _integrated(force: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Of a profile's axial force at full seconds from 1 on; in the first second it is as at its end."""
-    times, speeds = [0.0, 1.0], [0.0, force[0]]
-    for place in range(1, len(force)):
-        times.append(place + 1.0)
-        speeds.append(speeds[-1] + 0.5 * (force[place - 1] + force[place]))
-    return tuple(times), tuple(speeds)
+    times = [START_S]
+    for place in range(1, len(burn.force)):
+        gained = burn.delta_v[place] - burn.delta_v[place - 1]
+        times.append(times[-1] + 2.0 * gained / (burn.force[place - 1] + burn.force[place]))
+    return tuple(times), tuple(speed - burn.delta_v[0] for speed in burn.delta_v)

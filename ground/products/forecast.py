@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from flight.geodesy import Vector, dot, horizon, less, to_geodetic
+from flight.geodesy import Vector, dot, horizon, to_geodetic
 from flight.plans.plan import LOWEST_ORBIT_M, FlightPlan
 from ground.conic import Conic
 from ground.detect.events import EventMachine
@@ -17,7 +17,7 @@ from ground.detect.thrust import Thrust
 from ground.detect.trajectory import Track, Trajectory
 from ground.journal import Journal
 from ground.products import landing, scatter, sight
-from ground.products.burns import Burns, Push, ToGo
+from ground.products.burns import START_S, Burns, Push, ToGo
 from ground.products.landing import Canopies, Drift, Landing
 from ground.products.scatter import Ellipse
 from ground.products.sight import Look, Passing, Station
@@ -77,7 +77,8 @@ class Forecast:
         self._burns = None if plan is None else Burns(plan, profile)
         self._push = Push()
         self._trust = Trust()
-        self._stage = thrust.stage
+        self._counted = 0
+        """The stage whose speed is being counted."""
         self._track: Track | None = None
         self._vertical = (math.nan, 0.0)
         self._canopies: Canopies | None = None
@@ -87,10 +88,13 @@ class Forecast:
     def note(self, track: Track) -> None:
         """The state that products are made of, each time there is a new one: ten times a second at most."""
         self._track = track
-        if self._thrust.stage != self._stage:
-            self._stage = self._thrust.stage
-            self._push.begin()
         self._push.add(track.time_s, track.position, track.velocity, track.source)
+        stage = self._thrust.stage
+        if stage != self._counted:
+            ignited_s = self._machine.onset_s(self._thrust.ignition_name(stage))
+            if ignited_s is not None and track.time_s >= ignited_s + START_S:
+                self._counted = stage
+                self._push.begin(track.time_s - ignited_s - START_S)
         self._trust.add(self._trajectory.navigation, self._trajectory.receiver)
         if self._descends() and not self._landed():
             self._learn_descent(track)
@@ -147,7 +151,7 @@ class Forecast:
     def _to_go(self, products: Products, track: Track, down: Landing | None, since_s: float) -> ToGo | None:
         if (left := self._burning(track)) is not None:
             return left
-        if self._thrust.powered:
+        if self._powered():
             return None
         if down is not None and self._descends():
             return ToGo(max(0.0, down.in_s - since_s), "landing", "parachute")
@@ -158,11 +162,15 @@ class Forecast:
             return ToGo(products.impact_in_s, "impact", "fall without air")
         return None
 
+    def _powered(self) -> bool:
+        """A motor burns. What the air does to a falling body, whose motors have all burnt out, looks like thrust."""
+        return self._thrust.powered and not self._machine.seen(f"stage_{self._thrust.stage}_burnout")
+
     def _burning(self, track: Track) -> ToGo | None:
         """What is left of the burn; None where none is on or nothing is known of it."""
         plan, stage = self._plan, self._thrust.stage
         ignited_s = self._machine.onset_s(self._thrust.ignition_name(stage))
-        if plan is None or self._burns is None or not self._thrust.powered or ignited_s is None:
+        if plan is None or self._burns is None or not self._powered() or ignited_s is None:
             return None
         since_s, seen = track.time_s - ignited_s, self._machine.seen
         if plan.boosters is not None and stage == plan.first_stage and not seen("booster_burnout"):
@@ -192,9 +200,7 @@ class Forecast:
         return plan is not None and plan.parachutes is not None and (not plan.orbital or self._machine.seen("abort"))
 
     def _descends(self) -> bool:
-        return self._comes_down() and (
-            self._machine.seen("drogue_deployment") or self._machine.seen("main_deployment")
-        )
+        return self._comes_down() and (self._machine.seen("drogue_deployment") or self._machine.seen("main_deployment"))
 
     def _learn_descent(self, track: Track) -> None:
         """Under a parachute at terminal speed the descent rate is the parachute's, and the drift the wind's."""
@@ -217,20 +223,17 @@ class Forecast:
             track.height,
         )
 
-    def _landing(
-        self, position: Vector, velocity: Vector, place_error: float, speed_error: float
-    ) -> Landing | None:
+    def _landing(self, position: Vector, velocity: Vector, place_error: float, speed_error: float) -> Landing | None:
         plan = self._plan
-        if plan is None or plan.parachutes is None or not self._comes_down() or self._thrust.powered:
+        if plan is None or plan.parachutes is None or not self._comes_down() or self._powered():
             return None
         if self._canopies is None:
             self._canopies = self._planned()
-        seen, site = self._machine.seen, plan.site.height_m
-        opens_m = site + plan.parachutes.main_height_m
+        opens_m = plan.site.height_m + plan.parachutes.main_height_m
+        open_now = self._machine.seen("main_deployment")
         return landing.predict(
-            position, velocity, self._canopies, seen("main_deployment"), opens_m, site, self._drift,
-            place_error, speed_error,
-        )  # fmt: skip
+            position, velocity, self._canopies, open_now, opens_m, self._drift, place_error, speed_error
+        )
 
     def _planned(self) -> Canopies:
         assert self._plan is not None

@@ -32,6 +32,10 @@ latitudes; at the ground 4.5 m/s)."""
 _ALIKE_M = 5000.0
 """Over this height two winds lose all but 37 % of what they have in common (assumed)."""
 
+_LAYER_M = 1500.0
+"""Over which height winds change little."""
+_LONGEST_S = 20e3
+
 _PLANNED, _MEASURED = 0.15, 0.05
 """Relative error of a descent rate, from the plan and once measured."""
 
@@ -72,11 +76,11 @@ def planned(plan: FlightPlan) -> Canopies:
     drogue, main = DROGUE_PA, MAIN_PA
     if chutes is None:
         return Canopies(drogue, main)
-    ground, opens = plan.site.height_m, plan.site.height_m + chutes.main_height_m
+    opens = plan.site.height_m + chutes.main_height_m
     apogee, opened, landed = (plan.event(name) for name in ("apogee", "main_deployment", "landing"))
     if opened and landed and landed.time_s > opened.time_s:
-        rate = chutes.main_height_m / (landed.time_s - opened.time_s)
-        main = 0.5 * density(0.5 * (ground + opens)) * rate * rate
+        rate = opens / (landed.time_s - opened.time_s)
+        main = 0.5 * density(0.5 * opens) * rate * rate
     if apogee and opened and opened.time_s > apogee.time_s:
         place = to_ecef(math.radians(plan.site.latitude_deg), math.radians(plan.site.longitude_deg), 0.0)
         # The target's apogee is above the equatorial radius.
@@ -102,12 +106,11 @@ def predict(
     canopies: Canopies,
     main_open: bool,
     opens_m: float,
-    ground_m: float,
     wind: Drift | None,
     place_error_m: float,
     speed_error_m_s: float,
 ) -> Landing | None:
-    """From an Earth-relative state (ECEF) to the ground at that height; None where the conic does not come down.
+    """From an Earth-relative state (ECEF) to the ellipsoid, as impact points; None where the conic does not come down.
 
     `opens_m` is the height at which the main parachute opens; errors are one standard deviation on each axis.
     """
@@ -125,7 +128,7 @@ def predict(
     north_m_s, east_m_s, up = (dot(velocity, way) for way in (axes.north, axes.east, axes.up))
     height, north, east, seconds, drift_error, slow_m = place.height, 0.0, 0.0, 0.0, 0.0, 0.0
     open_now = main_open
-    while height > ground_m:
+    while height > 0.0:
         open_now = open_now or (up < 0.0 and height <= opens_m)
         pressure = canopies.main_pa if open_now else canopies.drogue_pa
         known = canopies.main_measured if open_now else canopies.drogue_measured
@@ -137,16 +140,15 @@ def predict(
         north_m_s, east_m_s = wind_north + u * keep, wind_east + v * keep
         new_up = (up - 9.8 * step) * keep
         fallen = -0.5 * (up + new_up) * step
-        if fallen > height - ground_m:
-            step *= (height - ground_m) / fallen
-            fallen = height - ground_m
+        if fallen > height:
+            step, fallen = step * height / fallen, height
         height, up = height - fallen, new_up
         north, east, seconds = north + north_m_s * step, east + east_m_s * step, seconds + step
-        # Only a body that the air holds drifts with the wind.
-        held = 1.0 - math.exp(-brake * 2.0)
+        # Only a body that the air holds drifts with the wind: over a kilometre or two of height.
+        held = 1.0 - math.exp(-brake * _LAYER_M / (abs(up) + 1.0))
         drift_error += spread * held * step
         slow_m += (_MEASURED if known else _PLANNED) * math.hypot(wind_north, wind_east) * held * step
-        if height <= ground_m or seconds > 20e3:
+        if seconds > _LONGEST_S:
             break
     point = tuple(p + north * n + east * e for p, n, e in zip(position, axes.north, axes.east, strict=True))
     down = to_geodetic(point[0], point[1], point[2])

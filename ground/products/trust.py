@@ -1,5 +1,4 @@
-"""How far the state that products are made of may be wrong: as the receiver shows, and while there is none, as it grows.
-"""
+"""How far the state that products are made of may be wrong: as the receiver shows, and while there is none, as it grows."""
 
 from __future__ import annotations
 
