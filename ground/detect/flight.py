@@ -28,6 +28,8 @@ from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.products.forecast import Forecast
+from ground.products.sight import Station
 from ground.profile import Profile
 from ground.report import Outcome, Verdict
 
@@ -63,6 +65,7 @@ class FlightDetector:
         journal: Journal,
         clock: VehicleClock,
         relaunched: Callable[[], None],
+        station: Station | None = None,
     ) -> None:
         packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
         channels = {field.name for packet in packets for field in packet.fields}
@@ -106,6 +109,9 @@ class FlightDetector:
         """Something steers: a rocket on fins goes where it points."""
         self.products: Products | None = None
         """Of the newest state that can be trusted."""
+        self.forecast = Forecast(plan, profile, station, journal, self.machine, self.thrust, self.trajectory)
+        self.produced: Callable[[], None] | None = None
+        """Called when there are new products."""
         self._in_space: Products | None = None
         self._last_s = math.nan
         self._restarted_s: float | None = None
@@ -237,6 +243,7 @@ class FlightDetector:
             return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        self.forecast.note(trusted)
         if self.envelope is not None:
             self.envelope.look(time_s, self.products)
         self._deviations.tick(time_s, self.products.perigee_m, self.thrust)
@@ -246,6 +253,8 @@ class FlightDetector:
             self._journal.phase = None
         if self._restarted_s is not None and self.machine.airborne:
             self._look_for_relaunch(time_s)
+        if self.produced is not None:
+            self.produced()
 
     def _look_for_relaunch(self, time_s: float) -> None:
         # A computer that starts again in flight takes itself for standing until its navigation has found out.
