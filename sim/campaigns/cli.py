@@ -28,6 +28,9 @@ def campaign(
     scenario: Annotated[
         list[str] | None, typer.Option(help="Scenario name or file; may be given again. Default: nominal.")
     ] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="KIND@SECONDS:KEY=VALUE,… beside each scenario's. May be repeated.")
+    ] = None,
     flights: Annotated[int, typer.Option(help="Flights of each scenario.")] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the whole campaign.")] = 1,
     dispersions: Annotated[str, typer.Option(help="What differs between flights: a name, or a file.")] = "default",
@@ -41,6 +44,11 @@ def campaign(
     out: Annotated[
         Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep what each new flight sends, and its truth, there (some 6 MB a flight)."),
+    ] = None,
+    telemetry: Annotated[str, typer.Option(help="full or low_rate in the place of each plan's.")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: new flights, then summaries.")
     ] = False,
@@ -54,14 +62,14 @@ def campaign(
     from sim.campaigns.run import run
     from sim.compiled import functions
 
-    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights)
+    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, fault or (), telemetry)
     if fast:
         functions.require()
     with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:
         if folder.damaged:
             print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
         wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
-        missing = [task for task in chosen.tasks(fast) if (task.scenario.name, task.flight) not in folder.flown]
+        missing = [task for task in chosen.tasks(fast, keep) if (task.scenario.name, task.flight) not in folder.flown]
         kept = len(wanted) - len(missing)
         try:
             if missing:

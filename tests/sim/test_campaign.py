@@ -22,7 +22,7 @@ from sim import dispersion, scenario, vehicle
 from sim.campaigns.envelope import envelope
 from sim.campaigns.flight import Flown, Row, Task, columns, event_columns, fly
 from sim.campaigns.folder import CampaignFolder
-from sim.campaigns.intervals import at_most, clopper_pearson, percentile
+from flight.intervals import at_most, clopper_pearson, percentile
 from sim.campaigns.report import as_text, summary
 from sim.campaigns.run import run
 from sim.earth import orbit_heights
