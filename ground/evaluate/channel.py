@@ -1,7 +1,7 @@
 """The link between a kept flight and the station: frames lost singly and in bursts, late, and damaged. Seeded.
 
-Bursts follow E. N. Gilbert, Capacity of a burst-noise channel, Bell System Technical Journal 39, 1960, and E. O. Elliott,
-ibid. 42, 1963: a good state that loses frames one by one and a bad one that loses all.
+Bursts follow E. N. Gilbert, Capacity of a burst-noise channel, Bell System Technical Journal 39, 1960, and
+E. O. Elliott, ibid. 42, 1963: a good state that loses frames one by one and a bad one that loses all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Sent = tuple[int, list[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a link does to frames. `loss`: part lost singly; a burst every `burst_every_s` in the mean, 0 for none, lasts
+    """What a link does to frames. `loss`: part lost singly; a burst every `burst_every_s` in the mean (0: none) lasts
     `burst_s` in the mean; the part `late` of the frames comes up to `late_s` later than it should, so that frames
     overtake each other; of the part `damaged` one bit is turned over.
     """

@@ -65,9 +65,7 @@ def read(path: Path) -> TrueFlight:
     try:
         return parse(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Misuse(
-            f"{path}: no truth of a kept flight: {error!r}; remove it, and the flight is flown again"
-        ) from error
+        raise Misuse(f"{path}: no truth of a kept flight: {error!r}; remove it and keep the flight anew") from error
 
 
 def parse(tree: Mapping[str, Any]) -> TrueFlight:

@@ -49,12 +49,9 @@ def load(
     dispersions: str,
     seed: int,
     flights: int,
-    faults: Sequence[str] = (),
     telemetry: str = "",
 ) -> Campaign:
-    """A campaign from the names or files of its parts; `faults` come on top of each scenario's, `telemetry` stands for
-    each plan's. Raises Misuse.
-    """
+    """A campaign from the names or files of its parts; `telemetry` stands for each plan's. Raises Misuse."""
     if telemetry not in ("", *plans.TELEMETRY):
         raise Misuse(f"--telemetry {telemetry}: must be {' or '.join(plans.TELEMETRY)}")
     if flights < 1:
@@ -68,7 +65,7 @@ def load(
         if Path(flown.name).name != flown.name:
             raise Misuse(f"--scenario {name}: its name {flown.name!r} cannot be part of a file's name; change it")
         plan = plans.load(flown.plan)
-        loaded.append((flown.with_faults(faults), replace(plan, telemetry=telemetry or plan.telemetry)))
+        loaded.append((flown, replace(plan, telemetry=telemetry or plan.telemetry)))
     key: dict[str, Any] = {
         "vehicle": f"{model.name} {_file_digest(vehicle_name)}".rstrip(),
         "scenarios": [
@@ -79,8 +76,8 @@ def load(
         "seed": seed,
         "software": software_digest(),
     }
-    if faults or telemetry:
-        key["beside"] = [*faults, telemetry]
+    if telemetry:
+        key["telemetry"] = telemetry
     return Campaign(model, tuple(loaded), dispersion.load(dispersions), seed, flights, key)
 
 

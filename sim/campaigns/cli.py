@@ -28,9 +28,6 @@ def campaign(
     scenario: Annotated[
         list[str] | None, typer.Option(help="Scenario name or file; may be given again. Default: nominal.")
     ] = None,
-    fault: Annotated[
-        list[str] | None, typer.Option(help="KIND@SECONDS:KEY=VALUE,… beside each scenario's. May be repeated.")
-    ] = None,
     flights: Annotated[int, typer.Option(help="Flights of each scenario.")] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the whole campaign.")] = 1,
     dispersions: Annotated[str, typer.Option(help="What differs between flights: a name, or a file.")] = "default",
@@ -62,7 +59,7 @@ def campaign(
     from sim.campaigns.run import run
     from sim.compiled import functions
 
-    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, fault or (), telemetry)
+    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, telemetry)
     if fast:
         functions.require()
     with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:

@@ -9,8 +9,8 @@
     events                       [{name, time_s}]: all that the truth reports, faults as fault_KIND and fault_KIND_end
     faults                       [{kind, choice, time_s, values}] as they were planned: seconds after lift-off
 
-    expect                       [{alarm, of, since_s, within_s}]: what a station must say of this flight, and `also` the
-                                 names of the alarms that may follow (`sim.expectation`)
+    expect                       [{alarm, of, since_s, within_s}]: what a station must say of this flight, `also`
+                                 the names of alarms that may follow (`sim.expectation`)
 
 Times without another word are seconds since the first step. A flight that fails on its way to an orbit would fall for
 long: a kept one ends `FOLLOWED_S` after the plan's last window has closed, unless it is to come down on a parachute.

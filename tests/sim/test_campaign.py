@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flight.intervals import at_most, clopper_pearson, percentile
 from flight.onboard import PythonComputer
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
@@ -22,7 +23,6 @@ from sim import dispersion, scenario, vehicle
 from sim.campaigns.envelope import envelope
 from sim.campaigns.flight import Flown, Row, Task, columns, event_columns, fly
 from sim.campaigns.folder import CampaignFolder
-from flight.intervals import at_most, clopper_pearson, percentile
 from sim.campaigns.report import as_text, summary
 from sim.campaigns.run import run
 from sim.earth import orbit_heights
