@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flight.plans.plan import LOW_RATE, FlightPlan
 from flight.wire.errors import Misuse
@@ -15,12 +15,21 @@ NOMINAL = "nominal"
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """A vehicle, its scenarios by name without the nominal one, its nominal plan, and the nominal scenario's text."""
+    """A vehicle, the names of its scenarios, its nominal plan, and the nominal scenario's text."""
 
     vehicle: str
     scenarios: tuple[str, ...]
     plan: FlightPlan
     nominal: str
+
+    def only(self, names: Sequence[str] | None) -> Fleet:
+        """With those of the scenarios alone; all of them for None."""
+        return self if not names else replace(self, scenarios=tuple(name for name in self.scenarios if name in names))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The scenarios beside the nominal one."""
+        return tuple(name for name in self.scenarios if name != NOMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,9 @@ class Job:
     def flight_names(self) -> tuple[str, ...]:
         """A name for each of its flights that no other job's has."""
         names = (*self.scenarios, *(name for name, _ in self.made))
+        pool = f"{self.pool} ablation" if self.ablate else self.pool
         return tuple(
-            f"{self.pool}/{self.vehicle}/{name}/{self.telemetry}/{self.seed}/{flight}"
+            f"{pool}/{self.vehicle}/{name}/{self.telemetry}/{self.seed}/{flight}"
             for name in names
             for flight in range(self.flights)
         )
@@ -139,16 +149,17 @@ def rounds(fleets: Sequence[Fleet], swept_vehicles: Sequence[str], pool: Pool, a
     for number in range(amount.rounds):
         seed = pool.first + number
         for fleet in fleets:
-            if count := share(amount.nominal.get(fleet.vehicle, 0), number, amount.rounds):
+            count = share(amount.nominal.get(fleet.vehicle, 0), number, amount.rounds)
+            if count and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (NOMINAL,), seed, count)
         for fleet in fleets:
-            if fleet.scenarios and (count := share(amount.other, number, amount.rounds)):
-                yield Job(pool.name, fleet.vehicle, fleet.scenarios, seed, count)
+            if fleet.others and (count := share(amount.other, number, amount.rounds)):
+                yield Job(pool.name, fleet.vehicle, fleet.others, seed, count)
         for fleet in fleets:
-            if number < amount.low_rate and amount.nominal.get(fleet.vehicle, 0):
+            if number < amount.low_rate and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (NOMINAL,), seed, 1, LOW_RATE)
         for fleet in fleets:
-            if number < amount.sweeps and fleet.vehicle in swept_vehicles:
+            if number < amount.sweeps and fleet.vehicle in swept_vehicles and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (), seed, 1, made=swept(fleet))
 
 

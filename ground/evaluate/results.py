@@ -1,7 +1,7 @@
 """The folder of one evaluation: what it judges by, and a line for each flight that has been judged.
 
 evaluation.json  the key: seal of thresholds and profiles, and the software; a folder holds one evaluation
-results.log      one JSON object a line: {"name": …, "pool": …, "results": […]}, in the order in which they came
+results.log      one JSON object a line: {"name": …, "results": […]}, in the order in which they came
 flying/          campaigns that are being flown; each flight's telemetry goes when it has been judged
 """
 
