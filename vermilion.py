@@ -157,7 +157,7 @@ def evaluate(
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder for the report; --full writes to evaluation/.")] = None,
 ) -> None:
-    """Flies dispersed flights in processes of their own, lets the station hear them over bad links, and judges what it said.
+    """Flies dispersed flights, lets the station hear them over bad links, and judges what it said, event by event.
 
     Stopped in the middle, the same command goes on where it stopped. Needs some minutes; --full needs hours.
     """
