@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flight.plans import plan as plans
-from flight.plans.plan import LOW_RATE
 from flight.wire.dictionary import default
 from flight.wire.kept import kept_frames
 from ground.detect import thresholds as threshold_files
@@ -75,7 +74,7 @@ def judge(truth_file: Path, telemetry_file: Path, judging: Judging) -> list[Resu
     """
     flight = read_truth(truth_file)
     sent = list(kept_frames(telemetry_file.read_bytes(), str(telemetry_file)))
-    plan = plans.parse(_plan_text(flight), flight.plan)
+    plan = plans.parse(flight.plan_text, flight.plan)
     results: list[Result] = []
     for variant in judging.variants:
         arriving = list(_arriving(flight, sent, variant))
@@ -93,11 +92,6 @@ def judge(truth_file: Path, telemetry_file: Path, judging: Judging) -> list[Resu
     return results
 
 
-def _plan_text(flight: TrueFlight) -> str:
-    text = plans.text(flight.plan)
-    return f'telemetry = "{LOW_RATE}"\n{text}' if flight.telemetry == LOW_RATE and LOW_RATE not in text else text
-
-
 def _config(flight: TrueFlight, judging: Judging, variant: Variant) -> StationConfig:
     """A station that knows this flight's plan alone, which is all that it would use."""
     thresholds = judging.thresholds or threshold_files.default_text()
@@ -106,7 +100,7 @@ def _config(flight: TrueFlight, judging: Judging, variant: Variant) -> StationCo
     profile = judging.profiles.get(flight.plan) if variant.profile else None
     return StationConfig(
         dictionaries=(default().text,),
-        plans={flight.plan: _plan_text(flight)},
+        plans={flight.plan: flight.plan_text},
         thresholds=thresholds,
         profiles={} if profile is None else {flight.plan: profile},
     )

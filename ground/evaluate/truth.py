@@ -42,6 +42,7 @@ class TrueFlight:
     vehicle: str
     scenario: str
     plan: str
+    plan_text: str
     telemetry: str
     campaign_seed: int
     flight: int
@@ -85,6 +86,7 @@ def parse(tree: Mapping[str, Any]) -> TrueFlight:
         vehicle=str(tree["vehicle"]),
         scenario=str(tree["scenario"]),
         plan=str(tree["plan"]),
+        plan_text=str(tree["plan_text"]),
         telemetry=str(tree["telemetry"]),
         campaign_seed=int(tree["campaign_seed"]),
         flight=int(tree["flight"]),

@@ -4,6 +4,7 @@
     SCENARIO-FLIGHT.truth.json   one object, below; written last, so that where it stands the flight is whole
 
     vehicle, scenario, plan      names; `telemetry` is the profile that was sent, full or low_rate
+    plan_text                    the plan's file, with that profile
     campaign_seed, flight, seed  which flight of which campaign, and the seed that made it
     end_reason, outcome          as in a campaign's table; `ended_s` when the stream ended
     events                       [{name, time_s}]: all that the truth reports, faults as fault_KIND and fault_KIND_end
@@ -20,9 +21,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
+from flight.plans import plan as plans
 from flight.plans.plan import FlightPlan
 from flight.wire.errors import Misuse
 from flight.wire.kept import KeptEncoder
@@ -66,6 +69,7 @@ class Keeper:
         self._file.close()
         truth = {
             **facts,
+            "plan_text": self._plan_text(scenario),
             "end_reason": mission.end_reason,
             "ended_s": round(mission.time_s, 4),
             "events": [{"name": event.name, "time_s": round(event.time_s, 4)} for event in mission.truth.events],
@@ -90,3 +94,9 @@ class Keeper:
                 since_s = round(liftoff_s + since_s, 4)
                 found.append({"alarm": one.alarm, "of": one.of, "since_s": since_s, "within_s": one.within_s})
         return found
+
+    def _plan_text(self, scenario: Scenario) -> str:
+        """The file that the station is to know, whatever telemetry it asks for."""
+        head, bracket, tables = plans.text(scenario.plan).partition("\n[")
+        head = re.sub(r"(?m)^telemetry *=.*\n?", "", head)
+        return f'telemetry = "{self._plan.telemetry}"\n{head}{bracket}{tables}'
