@@ -33,6 +33,8 @@ LOOK_S = 0.2
 """Between two looks for flights that have been kept."""
 WAITING = 24
 """Flights that may wait to be judged before no further campaign is begun; some 6 MB each."""
+COMPILED = 20
+"""From so many flights on it pays to compile them first, where numba is installed; they end the same."""
 OTHERS_EVERY = 2
 """Of so many flights one is heard over one of the other links, too; they take turns."""
 
@@ -92,6 +94,7 @@ class Evaluation:
     def run(self) -> None:
         """To the end. What flies is stopped when it leaves, however it does."""
         todo = deque(job for job in self._jobs if self._misses(job))
+        fast = self.asked - self.judged >= COMPILED and importlib.util.find_spec("numba") is not None
         campaigns: list[_Campaign] = []
         waiting: _Waiting = {}
         context = multiprocessing.get_context("spawn")
@@ -99,7 +102,7 @@ class Evaluation:
             try:
                 while (todo or campaigns or waiting) and not self._is_late():
                     while todo and len(campaigns) < self._crew.flying and len(waiting) < WAITING:
-                        campaigns.append(_Campaign(todo.popleft(), self._results.flying))
+                        campaigns.append(_Campaign(todo.popleft(), self._results.flying, fast))
                     for campaign in tuple(campaigns):
                         ended = campaign.ended
                         for name, truth in campaign.kept():
@@ -150,7 +153,7 @@ class Evaluation:
 class _Campaign:
     """A process that flies one job's flights and keeps them in a folder of their own."""
 
-    def __init__(self, job: Job, above: Path) -> None:
+    def __init__(self, job: Job, above: Path, fast: bool) -> None:
         self.job = job
         flown = "-".join((*job.scenarios, *(name for name, _ in job.made)))
         number = zlib.crc32(f"{job.pool} {job.vehicle} {flown} {job.telemetry} {job.seed} {job.flights}".encode())
@@ -168,7 +171,7 @@ class _Campaign:
         command += ["--flights", str(job.flights), "--seed", str(job.seed), "--workers", "1", "--json"]
         command += ["--keep", str(self.folder / "kept"), "--out", str(self.folder / "campaign")]
         command += ["--telemetry", job.telemetry] if job.telemetry != "full" else []
-        command += ["--fast"] if importlib.util.find_spec("numba") is not None else []
+        command += ["--fast"] if fast else []
         self._log = (self.folder / "log").open("w+", encoding="utf-8")
         # A group of its own, so that what it started ends with it.
         self._process = subprocess.Popen(

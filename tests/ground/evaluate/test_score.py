@@ -78,7 +78,8 @@ def test_a_hole_widens_what_counts_and_takes_the_error_out_of_the_statistics() -
 
 def test_an_abort_has_one_source_alone() -> None:
     found, _ = score_events({"abort": 5.0}, [(5.1, event("abort", 5.0, "provisional"))], (), 100.0)
-    assert (found[0].found, found[0].delay_s) == ("found", pytest.approx(0.1))
+    assert found[0].found == "found"
+    assert found[0].delay_s == pytest.approx(0.1)
 
 
 def alarm(name: str, severity: str = "warning", vehicle: str = "v") -> Alarm:
@@ -129,4 +130,5 @@ def test_an_alarm_that_never_comes_is_asked_for_only_where_there_was_time() -> N
 def test_an_alarm_before_its_own_cause_but_after_the_fault_is_in_time() -> None:
     later = (Expected("attitude_loss", "attitude_loss", 45.0, 0.5),)
     wanted, lines = score_alarms(later, frozenset(), 40.0, [(44.0, alarm("attitude_loss"))], 100.0)
-    assert (wanted[0].raised, wanted[0].delay_s, lines[0].kind) == (True, pytest.approx(-1.0), "right")
+    assert (wanted[0].raised, lines[0].kind) == (True, "right")
+    assert wanted[0].delay_s == pytest.approx(-1.0)
