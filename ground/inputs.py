@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
-
-Bound = Literal["critical_low", "warning_low", "warning_high", "critical_high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,19 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class LimitEdit:
-    """An operator changes one bound (SI) of a field, for every vehicle; None removes it."""
+    """An operator changes one bound (SI) of a field, for every vehicle; a `value` of None has it not checked.
+
+    `phase` is the pattern of the phases in which it is to hold, empty where it holds wherever no phase differs. `reset`
+    takes an earlier edit back: the dictionary's own bound holds again.
+    """
 
     received_ns: int
     packet: str
     field: str
-    bound: Bound
+    bound: str
     value: float | None
+    phase: str = ""
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

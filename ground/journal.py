@@ -16,11 +16,12 @@ class Journal:
     With one record for each event name this bounds the log of a flight, whatever the link brings.
     """
 
-    __slots__ = ("_latched", "_write", "liftoff_s", "phase", "vehicle")
+    __slots__ = ("_latched", "_raised", "_write", "liftoff_s", "phase", "vehicle")
 
     def __init__(self, write: Callable[[Report], None]) -> None:
         self._write = write
         self._latched: dict[str, Alarm] = {}
+        self._raised: set[str] = set()
         self.vehicle = ""
         self.liftoff_s: float | None = None
         """Vehicle time of lift-off, T0; None until it is confirmed."""
@@ -34,6 +35,10 @@ class Journal:
     def stands(self, name: str) -> bool:
         """Whether an alarm is latched."""
         return name in self._latched
+
+    def has_raised(self, *names: str) -> bool:
+        """Whether one of these alarms has been raised in this flight, acknowledged since or not."""
+        return not self._raised.isdisjoint(names)
 
     def since_liftoff(self, time_s: float | None) -> float | None:
         """A vehicle time counted from lift-off; None while that is not known."""
@@ -77,6 +82,7 @@ class Journal:
             raised_s=self.since_liftoff(time_s),
         )
         self._latched[name] = alarm
+        self._raised.add(name)
         self._write(alarm)
         return True
 
@@ -87,5 +93,6 @@ class Journal:
     def start_flight(self) -> None:
         """A new flight of the same vehicle: nothing stands any more."""
         self._latched.clear()
+        self._raised.clear()
         self.liftoff_s = None
         self.phase = None

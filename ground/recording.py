@@ -226,8 +226,8 @@ def _as_list(given: Input) -> list[Any]:
             return ["down", received_ns, link]
         case Acknowledge(received_ns, vehicle, alarm):
             return ["acknowledge", received_ns, vehicle, alarm]
-        case LimitEdit(received_ns, packet, field, bound, value):
-            return ["limit", received_ns, packet, field, bound, value]
+        case LimitEdit(received_ns, packet, field, bound, value, phase, reset):
+            return ["limit", received_ns, packet, field, bound, value, phase, reset]
         case Close(received_ns):
             return ["close", received_ns]
 
@@ -245,8 +245,10 @@ def _as_input(fields: list[Any]) -> Input | None:
             return LinkDown(received_ns, link)
         case ["acknowledge", int(received_ns), str(vehicle), str(alarm), _]:
             return Acknowledge(received_ns, vehicle, alarm)
-        case ["limit", int(received_ns), str(packet), str(field), str(bound), float() | int() | None as value, _]:
-            return LimitEdit(received_ns, packet, field, bound, value)  # type: ignore[arg-type]
+        case ["limit", int(received_ns), str(packet), str(field), str(bound), float() | int() | None as value, *more]:
+            # A recording of before limits had phases ends here.
+            phase, reset = (str(more[0]), bool(more[1])) if len(more) > 1 else ("", False)
+            return LimitEdit(received_ns, packet, field, bound, value, phase, reset)
         case ["close", int(received_ns), _]:
             return Close(received_ns)
     return None

@@ -74,7 +74,7 @@ class Station:
         self._identities = [
             Codec(dictionary.packets["identity"]) for dictionary in known[1:] if "identity" in dictionary.packets
         ]
-        self._edits: dict[tuple[str, str, str], LimitEdit] = {}
+        self._edits: dict[tuple[str, str, str, str], LimitEdit] = {}
         self._log = hashlib.sha256()
         self._out: list[Report | Notice] = []
         self._link: Link | None = None
@@ -340,7 +340,7 @@ class Station:
         if all(reasons):
             self._out.append(Refused(str(reasons[0])))
         else:
-            self._edits[given.packet, given.field, given.bound] = given
+            self._edits[given.packet, given.field, given.phase, given.bound] = given
 
     def _close(self) -> None:
         if self._closed:

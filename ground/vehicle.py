@@ -62,7 +62,7 @@ class Vehicle:
         self,
         dictionary: Dictionary,
         thresholds: Thresholds,
-        edits: Mapping[tuple[str, str, str], LimitEdit],
+        edits: Mapping[tuple[str, str, str, str], LimitEdit],
         write: Callable[[Report], None],
         special: Mapping[str, Callable[[Vehicle, Values], None]],
         route: Callable[[Vehicle, bytes], bool],
@@ -190,7 +190,9 @@ class Vehicle:
     def _watch_limits(self) -> None:
         hysteresis = self._thresholds.limits.hysteresis
         self.monitors = {
-            name: LimitMonitor(intake.packet, self.clock, self.journal, hysteresis)
+            name: LimitMonitor(
+                intake.packet, self.clock, self.journal, hysteresis, self._profile.limits if self._profile else None
+            )
             for name, intake in self.intakes.items()
         }
         for edit in self._edits.values():

@@ -21,6 +21,8 @@ from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
 NOMINAL = "nominal"
+WITHOUT_FAULTS = "-without-faults"
+"""What the name of a scenario ends with whose faults were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class Scenario:
     def with_faults(self, arguments: Sequence[str]) -> Scenario:
         """The same with more faults, each as an argument (`sim.faults.parse`). Raises Misuse."""
         return replace(self, faults=(*self.faults, *(faults.parse(argument) for argument in arguments)))
+
+    def without_faults(self) -> Scenario:
+        """The same flight as it was meant to be, under a name that says so; itself where nothing goes wrong."""
+        return replace(self, name=f"{self.name}{WITHOUT_FAULTS}", faults=()) if self.faults else self
 
 
 def names(vehicle: str) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ class FlightDetector:
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        self.machine = EventMachine(journal, plan, observable(channels, chambers, parts, plan))
+        seen = observable(channels, chambers, parts, plan)
+        self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
@@ -88,7 +89,11 @@ class FlightDetector:
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
-        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        self.envelope = (
+            None
+            if profile is None
+            else Envelope(self.machine, journal, thresholds, profile, self.thrust, self.trajectory)
+        )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
@@ -113,6 +118,8 @@ class FlightDetector:
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             feeds = binder.of(packet) + self._watches.feeds(packet)
+            if self.envelope is not None:
+                feeds += self.envelope.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -126,7 +133,10 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self.machine.restarted(time_s)
         self._watches.crosscheck.restarted()
+        if self.envelope is not None:
+            self.envelope.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
@@ -232,3 +242,9 @@ class FlightDetector:
         elif time_s - self._stood_since_s > _RELAUNCH_S:
             self._restarted_s = None
             self._relaunched()
+
+
+def _slack_s(packets: list[Packet]) -> float:
+    """Twice the interval of the slowest packet that shows joints: on a slow radio a step of the sequence comes late."""
+    periods = [1.0 / p.rate_hz for p in packets if any(WIRE.fullmatch(field.name) for field in p.fields)]
+    return 2.0 * max(periods, default=0.0)

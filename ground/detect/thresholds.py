@@ -110,11 +110,16 @@ class EnvelopeRules:
     height_floor: float
     speed_part: float
     speed_floor: float
-    impact_pace: float
-    force_sigmas: float
-    force_part: float
-    pressure_part: float
+    edge_part: float
+    level_sigmas: float
+    level_part: float
+    change_sigmas: float
+    change_part: float
+    end_sigmas: float
+    end_part: float
+    going_out: float
     burn_s: float
+    bay_rise: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,11 @@ def load(
     seed: int,
     flights: int,
     telemetry: str = "",
+    without_faults: bool = False,
 ) -> Campaign:
-    """A campaign from the names or files of its parts; `telemetry` stands for each plan's. Raises Misuse."""
+    """A campaign from the names or files of its parts. `telemetry` stands for each plan's, the scenarios' faults are
+    left out if asked for. Raises Misuse.
+    """
     if telemetry not in ("", *plans.TELEMETRY):
         raise Misuse(f"--telemetry {telemetry}: must be {' or '.join(plans.TELEMETRY)}")
     if flights < 1:
@@ -60,6 +63,7 @@ def load(
     loaded: list[tuple[Scenario, FlightPlan]] = []
     for name in dict.fromkeys(scenario_names):
         flown = scenario.load(model.name, name)
+        flown = flown.without_faults() if without_faults else flown
         if any(flown.name == other.name for other, _ in loaded):
             raise Misuse(f"--scenario {name}: another one is named {flown.name!r} too; give it a name of its own")
         if Path(flown.name).name != flown.name:
