@@ -59,6 +59,11 @@ def names(vehicle: str) -> tuple[str, ...]:
     return (*own, *(name for name in generic.names() if name not in own))
 
 
+def text(vehicle: str, name_or_path: str) -> str:
+    """A vehicle's own scenario's file as it stands. Raises Misuse for one that cannot be read."""
+    return checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")[0]
+
+
 def load(vehicle: str, name_or_path: str) -> Scenario:
     """A vehicle's scenario by name, or the one in a file. Raises Misuse with file, key and reason.
 
