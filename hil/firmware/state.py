@@ -46,9 +46,9 @@ def declarations_in_c(program: Program, names: Names) -> Iterator[str]:
     yield "void vermilion_keep_state(vermilion_state *state, const Computer *computer);"
     yield "void vermilion_restore_state(Computer *computer, const vermilion_state *state);"
     yield ""
-    yield "/* CRC-32 over all doubles of the plan, and from there over those of the state in the order of its records, each as"
-    yield " * eight bytes, little-endian, any NaN as 7ff8000000000000. hil/firmware/state.py gives the same for the computer in"
-    yield " * Python. */"
+    yield "/* CRC-32 over all doubles of the plan, and from there over those of the state in the order of its records,"
+    yield " * each as eight bytes, little-endian, any NaN as 7ff8000000000000. hil/firmware/state.py gives the same for"
+    yield " * the computer in Python. */"
     yield "uint32_t vermilion_plan_crc(const Plan *plan);"
     yield "uint32_t vermilion_state_crc(uint32_t plan_crc, const Computer *computer);"
 
