@@ -7,10 +7,8 @@ leaves its detector out, and the events that only it could show are undecided.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
-from flight.geodesy import Vector
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES
@@ -18,13 +16,12 @@ from ground.clock import TICK_S, VehicleClock
 from ground.detect.attitude import AttitudeWatch
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
-from ground.detect.events import ESCAPE, HOLE_S, EventMachine
-from ground.detect.observable import BOOSTER, CHAMBER, POSITION, VELOCITY, WIRE, observable, part
-from ground.detect.push import Push
+from ground.detect.events import HOLE_S, EventMachine
+from ground.detect.feeds import Feeds
+from ground.detect.observable import CHAMBER, WIRE, observable, part, period
 from ground.detect.separation import Separations
-from ground.detect.signals import Span
 from ground.detect.thresholds import Thresholds
-from ground.detect.thrust import VERNIER, Thrust
+from ground.detect.thrust import Thrust
 from ground.detect.trajectory import Track, Trajectory
 from ground.detect.watches import Feed, Watches
 from ground.intake import Values
@@ -80,15 +77,14 @@ class FlightDetector:
         self.thrust = Thrust(
             self.machine,
             thresholds,
-            [(name, _period(packets, f"{name}_chamber_pressure")) for name in chambers],
-            min(_period(packets, "specific_force_x", math.inf), _period(packets, "axial_force_mean")),
+            [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
+            min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
         )
-        self._separations = Separations(self.machine, journal, thresholds, parts, _period(packets, "umbilical"))
+        self._separations = Separations(self.machine, journal, thresholds, parts, period(packets, "umbilical"))
         self.trajectory = Trajectory(
-            self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
+            self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
-        self._attitude = AttitudeWatch(journal, thresholds)
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
@@ -105,10 +101,18 @@ class FlightDetector:
         self._restarted_s: float | None = None
         self._stood_since_s: float | None = None
         journal.phase = PAD
+        binder = Feeds(
+            self.machine,
+            self.thrust,
+            self._separations,
+            self.trajectory,
+            AttitudeWatch(journal, thresholds),
+            self._steered,
+            self._compute,
+        )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
-            makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
-            feeds = [feed for maker in makers if (feed := maker(packet)) is not None] + self._watches.feeds(packet)
+            feeds = binder.of(packet) + self._watches.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -202,153 +206,6 @@ class FlightDetector:
 
         return feed
 
-    def _imu(self, packet: Packet) -> Feed | None:
-        if (mean := _places(packet, "axial_force_mean")) is not None:
-            return self._summary(mean[0])
-        places = _places(packet, "specific_force_x", "specific_force_y", "specific_force_z")
-        turns = _places(packet, "rate_y", "rate_z")
-        if places is None:
-            return None
-        x, y, z = places
-        thrust, separations, attitude = self.thrust, self._separations, self._attitude
-
-        def force(time_s: float, values: Values) -> None:
-            axial: float = values[x]  # type: ignore[assignment]
-            thrust.imu(time_s, axial, values[y], values[z])  # type: ignore[arg-type]
-            if not thrust.powered:
-                separations.imu(time_s, axial, thrust.noise)
-
-        if turns is None:
-            return force
-        q, r = turns
-
-        def force_and_rates(time_s: float, values: Values) -> None:
-            force(time_s, values)
-            if thrust.flying and self._steered():
-                attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
-
-        return force_and_rates
-
-    def _summary(self, mean: int) -> Feed:
-        """The axial force of a slow radio: a mean over the time between two packets."""
-        thrust, separations = self.thrust, self._separations
-
-        def force(time_s: float, values: Values) -> None:
-            axial: float = values[mean]  # type: ignore[assignment]
-            thrust.imu(time_s, axial, 0.0, 0.0)
-            if not thrust.powered:
-                separations.imu(time_s, axial, thrust.noise)
-
-        return force
-
-    def _pressures(self, packet: Packet) -> Feed | None:
-        found = [
-            (match[1], HEADER_VALUES + place)
-            for place, field in enumerate(packet.fields)
-            if not field.text_length and (match := CHAMBER.fullmatch(field.name))
-        ]
-        # The vernier last: what its stage's main engine does is known by then.
-        found.sort(key=lambda item: item[0] == VERNIER)
-        thrust = self.thrust
-
-        def pressures(time_s: float, values: Values) -> None:
-            for name, place in found:
-                thrust.pressure(time_s, name, values[place])  # type: ignore[arg-type]
-
-        return pressures if found else None
-
-    def _wires(self, packet: Packet) -> Feed | None:
-        found: list[tuple[Callable[[float, bool], None], int]] = []
-        for place, field in enumerate(packet.fields):
-            taker = None if field.text_length else self._wire(field.name)
-            if taker is not None:
-                found.append((taker, HEADER_VALUES + place))
-        boosters = [
-            HEADER_VALUES + place
-            for place, field in enumerate(packet.fields)
-            if (match := WIRE.fullmatch(field.name)) and BOOSTER.fullmatch(match[1])
-        ]
-        separations = self._separations
-
-        def wires(time_s: float, values: Values) -> None:
-            for taker, place in found:
-                taker(time_s, bool(values[place]))
-            if boosters:
-                separations.boosters(time_s, [bool(values[place]) for place in boosters])
-
-        return wires if found or boosters else None
-
-    def _wire(self, name: str) -> Callable[[float, bool], None] | None:
-        """What takes the readings of one discrete channel."""
-        separations = self._separations
-        if name == "umbilical":
-            return separations.umbilical
-        if match := WIRE.fullmatch(name):
-            part = match[1]
-            if BOOSTER.fullmatch(part):
-                return None
-            return lambda time_s, state: separations.wire(time_s, part, state)
-        if name == "escape_motor":
-            return separations.circuit(self._escaped)
-        if match := re.fullmatch(r"stage_(\d+)_igniter", name):
-            stage = int(match[1])
-            return separations.circuit(lambda time_s, span: self.thrust.igniter(time_s, stage, span))
-        if (match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name)) and separations.has(match[1]):
-            part = match[1]
-            return separations.circuit(lambda time_s, span: separations.pyro(part, span))
-        return None
-
-    def _escaped(self, time_s: float, span: Span) -> None:
-        self.machine.sight("abort", ESCAPE, span, time_s, f"fired at {span.middle:.2f} s")
-
-    def _navigation(self, packet: Packet) -> Feed | None:
-        places = _places(packet, *POSITION, *VELOCITY)
-        errors = _places(packet, "attitude_error_y", "attitude_error_z")
-        if places is None or errors is None:
-            return None
-        x, y, z, u, v, w = places
-        ey, ez = errors
-        unmeasured, push = not self.thrust.motors, Push()
-        thrust, trajectory, attitude = self.thrust, self.trajectory, self._attitude
-
-        def navigation(time_s: float, values: Values) -> None:
-            track = trajectory.navigation
-            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
-            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
-            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
-            if unmeasured and track.time_s == time_s:
-                thrust.motion(time_s, push.add(time_s, position, velocity))
-            if self.machine.airborne:
-                if not thrust.flying:
-                    thrust.join()
-                if self._steered():
-                    attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]
-                else:
-                    attitude.rest()
-            if track.time_s == time_s:
-                self._compute(track)
-
-        return navigation
-
-    def _receiver(self, packet: Packet) -> Feed | None:
-        places = _places(packet, "fix", *POSITION, *VELOCITY)
-        if places is None:
-            return None
-        fix, x, y, z, u, v, w = places
-        thrust, trajectory = self.thrust, self.trajectory
-
-        def receiver(time_s: float, values: Values) -> None:
-            if not values[fix]:
-                return
-            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
-            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
-            track = trajectory.receiver
-            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
-            if track.time_s == time_s and time_s - trajectory.navigation.time_s > 1.0:
-                self._compute(track)
-
-        return receiver
-
     def _compute(self, track: Track) -> None:
         """Products at 10 Hz."""
         time_s = track.time_s
@@ -375,15 +232,3 @@ class FlightDetector:
         elif time_s - self._stood_since_s > _RELAUNCH_S:
             self._restarted_s = None
             self._relaunched()
-
-
-def _places(packet: Packet, *names: str) -> tuple[int, ...] | None:
-    """Where fields stand among a packet's decoded values; None if one is missing."""
-    index = {field.name: place for place, field in enumerate(packet.fields, HEADER_VALUES) if not field.text_length}
-    return tuple(index[name] for name in names) if all(name in index for name in names) else None
-
-
-def _period(packets: list[Packet], channel: str, otherwise: float = 0.1) -> float:
-    """Seconds between packets that carry a channel."""
-    rates = [packet.rate_hz for packet in packets if any(field.name == channel for field in packet.fields)]
-    return 1.0 / max(rates) if rates else otherwise
