@@ -7,8 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from fractions import Fraction
-from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,6 @@ from sim.campaigns.burns import burns
 from sim.campaigns.envelope import as_bytes, envelope
 from sim.campaigns.flight import Flown, Row, Task, columns, event_columns, fly
 from sim.campaigns.folder import CampaignFolder
-from sim.campaigns.intervals import at_most, clopper_pearson, percentile
 from sim.campaigns.knots import knots
 from sim.campaigns.report import as_text, summary
 from sim.campaigns.run import run
@@ -126,47 +123,6 @@ def test_a_vehicle_that_never_lifts_off_ends_too() -> None:
     assert flown.row["max_dynamic_pressure_pa"] == 0.0
     assert flown.row["stage_1_burnout_s"] is None
     assert len(flown.heights) == 0
-
-
-# Statistics.
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
-    [  # R. G. Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17, 1998, table I
-        (81, 263, 0.2527, 0.3676),
-        (15, 148, 0.0578, 0.1617),
-        (0, 20, 0.0000, 0.1684),
-        (1, 29, 0.0009, 0.1776),
-    ],
-)
-def test_clopper_pearson_is_as_published(successes: int, trials: int, low: float, high: float) -> None:
-    assert clopper_pearson(successes, trials) == pytest.approx((low, high), abs=5e-5)
-    mirrored = clopper_pearson(trials - successes, trials)
-    assert mirrored == pytest.approx((1.0 - high, 1.0 - low), abs=5e-5)
-
-
-@given(st.integers(1, 400), st.data())
-def test_clopper_pearson_leaves_half_of_the_rest_in_each_tail(trials: int, data: st.DataObject) -> None:
-    successes = data.draw(st.integers(0, trials))
-    low, high = clopper_pearson(successes, trials, 0.9)
-    assert 0.0 <= low <= successes / trials <= high <= 1.0
-    if successes > 0:
-        assert 1.0 - at_most(successes - 1, trials, low) == pytest.approx(0.05, abs=1e-9)
-    if successes < trials:
-        assert at_most(successes, trials, high) == pytest.approx(0.05, abs=1e-9)
-
-
-@given(st.integers(1, 60), st.fractions(0, 1, max_denominator=50), st.data())
-def test_the_binomial_tail_is_the_exact_sum(trials: int, proportion: Fraction, data: st.DataObject) -> None:
-    successes = data.draw(st.integers(0, trials))
-    terms = (comb(trials, n) * proportion**n * (1 - proportion) ** (trials - n) for n in range(successes + 1))
-    assert at_most(successes, trials, float(proportion)) == pytest.approx(float(sum(terms)), rel=1e-9, abs=1e-12)
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.floats(0.0, 1.0))
-def test_percentiles_are_numpys(values: list[float], part: float) -> None:
-    assert percentile(sorted(values), part) == pytest.approx(float(numpy.quantile(values, part)), rel=1e-9, abs=1e-6)
 
 
 # Envelope and report.
