@@ -1,11 +1,11 @@
 """The file of an operator's limits: what in it differs from the dictionary, as edits of a running station.
 
-    [power.bus_voltage]               # packet and field
-    warning_low = 25.0                # SI, as in the dictionary
-    critical_low = false              # not checked
+[power.bus_voltage]               # packet and field
+warning_low = 25.0                # SI, as in the dictionary
+critical_low = false              # not checked
 
-    [imu.specific_force_x.phases."*_burn"]
-    warning_high = 60.0               # in these phases of flight alone
+[imu.specific_force_x.phases."*_burn"]
+warning_high = 60.0               # in these phases of flight alone
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Place: TypeAlias = tuple[str, str, str, str]
 Edits: TypeAlias = Mapping[Place, float | None]
 """What an operator wants of each; None is not checked."""
 
-HEAD = "# Limits that an operator has changed; vermilion limits lists, sets and unsets them. SI; false is not checked.\n"
+HEAD = "# Limits that an operator has changed (vermilion limits lists, sets, unsets them). SI; false is not checked.\n"
 _MOST = 1 << 20
 """Characters; a file of limits has a few thousand."""
 
@@ -69,7 +69,9 @@ def changes(before: Edits, after: Edits) -> Sequence[LimitEdit]:
     its new value, so that no step on the way has bounds out of order.
     """
     places = sorted(
-        place for place in {*before, *after} if (place in before, before.get(place)) != (place in after, after.get(place))
+        place
+        for place in {*before, *after}
+        if (place in before, before.get(place)) != (place in after, after.get(place))
     )
     steps = [LimitEdit(0, packet, field, bound, None, phase) for packet, field, phase, bound in places]
     for place in places:
