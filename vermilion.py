@@ -48,6 +48,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "firmware": Command(
         "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
     ),
+    "limits": Command("ground.operatorcli", "limits", "limits of channels: listed, changed, also while a station runs"),
+    "acknowledge": Command("ground.operatorcli", "acknowledge", "tell the running station that an alarm has been seen"),
     "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }

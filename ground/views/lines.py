@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ground.inputs import EndOfStream, Identified, Notice, Refused
+import sys
+
+from ground.inputs import EndOfStream, Followed, Identified, Notice, Refused
 from ground.report import Alarm, Event, Report, Undecided, Verdict, as_line
 from ground.views.outlet import Outlet
 
@@ -14,9 +16,11 @@ class JsonLines:
         self._outlet = outlet
 
     def show(self, output: Report | Notice) -> None:
-        """Reports only: notices are for people."""
+        """Reports only: notices are for people, who are told on standard error what was refused."""
         if isinstance(output, Event | Alarm | Undecided | Verdict):
             self._outlet.put(as_line(output))
+        elif isinstance(output, Refused):
+            print(sentence(output), file=sys.stderr)
 
     def waiting(self, link: str, reason: str) -> None:
         """Not a report."""
@@ -64,6 +68,8 @@ def sentence(output: Report | Notice) -> str:
             return f"{output.vehicle}: end of stream ({output.reason}), {output.packets} packets sent"
         case Refused():
             return f"refused: {output.reason}"
+        case Followed():
+            return output.what
 
 
 def verdict_sentence(verdict: Verdict) -> str:
