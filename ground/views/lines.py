@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from ground.inputs import EndOfStream, Identified, Notice, Refused
+from ground.inputs import EndOfStream, Identified, Notice, Produced, Refused
+from ground.products import table
 from ground.report import Alarm, Event, Report, Undecided, Verdict, as_line
 from ground.views.outlet import Outlet
 
 
 class JsonLines:
-    """Event-log lines as they come, nothing else."""
+    """Event-log lines as they come, and products where they are asked for; nothing else."""
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
 
     def show(self, output: Report | Notice) -> None:
-        """Reports only: notices are for people."""
-        if isinstance(output, Event | Alarm | Undecided | Verdict):
+        """Reports and products: other notices are for people."""
+        if isinstance(output, Produced):
+            self._outlet.put(table.as_line(output.vehicle, output.products))
+        elif isinstance(output, Event | Alarm | Undecided | Verdict):
             self._outlet.put(as_line(output))
 
     def waiting(self, link: str, reason: str) -> None:
@@ -64,6 +67,8 @@ def sentence(output: Report | Notice) -> str:
             return f"{output.vehicle}: end of stream ({output.reason}), {output.packets} packets sent"
         case Refused():
             return f"refused: {output.reason}"
+        case Produced():
+            return table.as_sentence(output.products)
 
 
 def verdict_sentence(verdict: Verdict) -> str:
