@@ -36,6 +36,19 @@ class Expected:
     deviation_s: float
     earliest_s: float
     latest_s: float
+    after: str | None = None
+    after_latest_s: float = math.inf
+    """It comes no later than so long after that event."""
+
+
+@dataclass(frozen=True, slots=True)
+class BurnEnd:
+    """What a whole burn comes to: sensed speed, m/s, counted as in `Burn`, and seconds, with their deviations."""
+
+    delta_v: float
+    delta_v_deviation: float
+    burn_s: float
+    burn_deviation_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,7 @@ class Burn:
     pressure: Numbers
     pressure_part: Numbers
     pressure_change: Numbers
+    end: BurnEnd | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,17 @@ def _events(tree: Mapping[str, object], source: str) -> dict[str, Expected]:
         if not isinstance(row, dict):
             raise Misuse(f"{where}: must be an object")
         window = _numbers(row, "window_s", where, 2)
-        found[name] = Expected(_number(row, "mean_s", where), _number(row, "deviation_s", where), *window)
+        mean_s, deviation_s = _number(row, "mean_s", where), _number(row, "deviation_s", where)
+        after, after_s = row.get("after"), math.inf
+        if after is not None and not isinstance(after, str):
+            raise Misuse(f"{where}: after: must be an event's name")
+        if after is not None:
+            if after not in _table(tree, "events", source) or after == name:
+                raise Misuse(f"{where}: after: there is no event {after!r}")
+            after_s = _numbers(row, "after_window_s", where, 2)[1]
+        found[name] = Expected(
+            mean_s, deviation_s, window[0], window[1], str(after) if after is not None else None, after_s
+        )
         if not window[0] <= found[name].mean_s <= window[1]:
             raise Misuse(f"{where}: window_s: must have mean_s in it")
     return found
@@ -175,7 +199,11 @@ def _burn(tree: object, source: str) -> Burn:
         raise Misuse(f"{source}: must be an object")
     delta_v = _rising(tree, "delta_v_m_s", source)
     keys = ("force_m_s2", "force_part", "force_change_part", "pressure_pa", "pressure_part", "pressure_change_part")
-    return Burn(delta_v, *(_numbers(tree, key, source, len(delta_v)) for key in keys))
+    rows = [_numbers(tree, key, source, len(delta_v)) for key in keys]
+    whole = _table(tree, "end", source)
+    of_end = ("delta_v_m_s", "delta_v_deviation_m_s", "burn_s", "burn_deviation_s")
+    end = BurnEnd(*(_number(whole, key, f"{source}.end") for key in of_end)) if whole else None
+    return Burn(delta_v, rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], end)
 
 
 def _table(tree: Mapping[str, object], key: str, source: str) -> Mapping[str, object]:

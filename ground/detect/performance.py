@@ -30,16 +30,10 @@ _MEAN_S = 0.2
 """Seconds between two marks of sensed speed, and over which the force is a mean."""
 _CHANGE_S = 4.0
 """Over which a change counts, as in the profile."""
-_GAP_S, _BLIND_S = 0.5, 10.0
-"""A longer gap begins the change anew; after one longer still the sensed speed is not known any more."""
+_GAP_S, _LATE_S, _BLIND_S = 0.5, 3.0, 10.0
+"""A longer gap begins the change anew; longer at the beginning, and longest in the burn, leave the speed unknown."""
 _STALE_S = 0.5
 """A gauge that is older than this says nothing."""
-
-CAUSES = (
-    "early_shutdown", "no_ignition", "no_separation", "partial_separation", "recontact", "breakup", "attitude_loss",
-    "tumbling",
-)  # fmt: skip
-"""Alarms after which thrust and trajectory off their profile are no causes of their own."""
 
 
 class _Ratio(NamedTuple):
@@ -68,7 +62,7 @@ class _Ratio(NamedTuple):
 
 
 class Performance:
-    """Raises `thrust_low` and `chamber_pressure_low`.
+    """Raises `thrust_low`, `chamber_pressure_low` and `early_shutdown`.
 
     Thrust and pressure that fall together are one cause, a motor that burns less: `thrust_low`, and
     `chamber_pressure_low` where the engine bay heats up beside: gas leaks. Pressure alone is told as itself. A small
@@ -90,6 +84,8 @@ class Performance:
         self._burn: Burn | None = None
         self._from_s = self._last_s = math.nan
         self._last = self._delta_v = 0.0
+        self._whole = True
+        """Nothing of the burn is missing."""
         self._marks: deque[tuple[float, float]] = deque(maxlen=16)
         self._past: deque[tuple[float, float, float]] = deque(maxlen=64)
 
@@ -98,6 +94,7 @@ class Performance:
         thrust = self._thrust
         stage = thrust.stage if thrust.powered else None
         if stage != self._stage:
+            self._ended(time_s)
             self._begin(stage)
         if self._burn is None or not math.isfinite(axial):
             return
@@ -109,14 +106,15 @@ class Performance:
         if time_s < self._from_s:
             self._last_s, self._last = time_s, axial
             return
-        before_s = self._from_s if math.isnan(self._last_s) else max(self._last_s, self._from_s)
-        before = axial if math.isnan(self._last_s) else self._last
-        step_s = time_s - before_s
+        late = math.isnan(self._last_s)
+        step_s = time_s - (self._from_s if late else max(self._last_s, self._from_s))
+        before = axial if late else self._last
         self._last_s, self._last = time_s, axial
-        if step_s > _BLIND_S:
+        if step_s > (_LATE_S if late else _BLIND_S):
             self._burn = None
             return
         if step_s > _GAP_S:
+            self._whole = False
             self._marks.clear()
             self._past.clear()
         self._delta_v += 0.5 * step_s * (before + axial)
@@ -171,11 +169,33 @@ class Performance:
         elif self._low.update(time_s, low and not weak and steady, limits.burn_s) and pressure is not None:
             self._tell("chamber_pressure_low", time_s, self._low, stage, pressure, "its thrust is not")
 
+    def _ended(self, time_s: float) -> None:
+        """The burn is over: whether it came to what burns come to. One of a strong motor is short, and whole."""
+        end, limits = None if self._burn is None else self._burn.end, self._limits
+        if end is None or not self._whole or math.isnan(self._last_s) or self._machine.seen("abort"):
+            return
+        missing, early_s = end.delta_v - self._delta_v, end.burn_s - (self._last_s - self._from_s + _START_S)
+        most = max(limits.end_sigmas * end.delta_v_deviation, limits.end_part * end.delta_v)
+        most_s = max(limits.end_sigmas * end.burn_deviation_s, limits.level_part * end.burn_s)
+        if not (missing > most or (early_s > most_s and missing > 0.5 * most)):
+            return
+        self._journal.alarm(
+            "early_shutdown",
+            "critical",
+            time_s,
+            f"Stage {self._stage} went out {early_s:.1f} s early by its profile: {missing:.0f} m/s are missing.",
+            first_s=self._last_s,
+            channel=f"stage {self._stage} thrust",
+            value=self._delta_v,
+            limit=end.delta_v - most,
+        )
+
     def _begin(self, stage: int | None) -> None:
         self._stage = stage
         self._burn = None if stage is None else self._profile.burns.get(stage)
         self._from_s = self._last_s = math.nan
         self._last = self._delta_v = 0.0
+        self._whole = True
         self._marks.clear()
         self._past.clear()
         self._cool_k = self._bay_k
@@ -224,8 +244,6 @@ class Performance:
         return then - now > self._limits.going_out * mean * 0.5 * (newest_s - before_s)
 
     def _tell(self, alarm: str, time_s: float, change: Change, stage: int, ratio: _Ratio, beside: str) -> None:
-        if self._journal.has_raised(*CAUSES):
-            return
         what = "thrust" if alarm == "thrust_low" else "chamber pressure"
         text = f"is {100.0 * (1.0 - ratio.now):.1f} % below its profile"
         if not ratio.low:

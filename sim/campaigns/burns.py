@@ -15,13 +15,17 @@ A burn is, at points of sensed speed counted from one second after ignition:
     force_change_part, pressure_change_part
                               deviation of that ratio's change within four seconds
 
-All four deviations are the largest of three seconds to either side: events in a burn (boosters that burn out, throttle)
-come where they like.
+    end                       what a burn comes to: delta_v_m_s, from the first point to burnout, and burn_s, from
+                              ignition, each with its deviation, delta_v_deviation_m_s and burn_deviation_s
+
+The deviations at the points are the largest of three seconds to either side: events in a burn (boosters that burn out,
+throttle) come where they like.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy
 
@@ -39,13 +43,36 @@ SHORTEST = 8
 """Seconds that a burn must have for a shape."""
 
 
-def burns(kept: Sequence[Flown]) -> dict[str, dict[str, list[float]]]:
+def burns(kept: Sequence[Flown], first_stage: int) -> dict[str, dict[str, Any]]:
     """The shapes above by the stage's number, as far as all flights burnt, less the last three seconds."""
     found = {}
     for stage in sorted(set.intersection(*(set(flown.burns) for flown in kept))):
-        if min(len(flown.burns[stage]) for flown in kept) >= 2 * SHORTEST:
-            found[str(stage)] = _shape([numpy.reshape(flown.burns[stage], (-1, 2)) for flown in kept])
+        if min(len(flown.burns[stage]) for flown in kept) < 2 * SHORTEST:
+            continue
+        burnt = [numpy.reshape(flown.burns[stage], (-1, 2)) for flown in kept]
+        ignition = "ignition_s" if stage == first_stage else f"stage_{stage}_ignition_s"
+        times = [(flown.row.get(ignition), flown.row.get(f"stage_{stage}_burnout_s")) for flown in kept]
+        found[str(stage)] = {
+            "end": _end(burnt, [float(out) - float(lit) for lit, out in times if out is not None and lit is not None]),
+            **_shape(burnt),
+        }
     return found
+
+
+def _end(burnt: Sequence[Floats], seconds: Sequence[float]) -> dict[str, float]:
+    """What the burns came to, from one second after ignition on; the last part of a second at the last force."""
+    if len(seconds) < len(burnt):
+        return {}
+    sensed = [
+        _sensed(burn[:, 0])[-1] + max(0.0, lasted - len(burn)) * burn[-1, 0]
+        for burn, lasted in zip(burnt, seconds, strict=True)
+    ]
+    return {
+        "delta_v_m_s": round(float(numpy.mean(sensed)), 2),
+        "delta_v_deviation_m_s": round(float(numpy.std(sensed, ddof=1)), 2),
+        "burn_s": round(float(numpy.mean(seconds)), 3),
+        "burn_deviation_s": round(float(numpy.std(seconds, ddof=1)), 3),
+    }
 
 
 def _shape(burnt: Sequence[Floats]) -> dict[str, list[float]]:

@@ -48,6 +48,11 @@ def campaign(
     out: Annotated[
         Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep what each new flight sends, and its truth, there (some 6 MB a flight)."),
+    ] = None,
+    telemetry: Annotated[str, typer.Option(help="full or low_rate in the place of each plan's.")] = "",
     profile: Annotated[
         Path | None,
         typer.Option(
@@ -67,7 +72,7 @@ def campaign(
     from sim.campaigns.run import run
     from sim.compiled import functions
 
-    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, without_faults)
+    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, telemetry, without_faults)
     if profile is not None:
         _check_profile(chosen, profile)
     if fast:
@@ -76,7 +81,7 @@ def campaign(
         if folder.damaged:
             print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
         wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
-        missing = [task for task in chosen.tasks(fast) if (task.scenario.name, task.flight) not in folder.flown]
+        missing = [task for task in chosen.tasks(fast, keep) if (task.scenario.name, task.flight) not in folder.flown]
         kept = len(wanted) - len(missing)
         try:
             if missing:

@@ -13,7 +13,8 @@ A JSON object, the same bytes for the same campaign; angles in degrees, all else
     events                    by name, of those that every flight had: mean_s, deviation_s, earliest_s, latest_s after
                               lift-off, and the window_s in which the event is expected: six deviations of a flight half
                               as scattered again on either side of the mean, and half a second, but never outside of the
-                              plan's own window
+                              plan's own window; of an event that follows another one regularly, as separations and
+                              ignitions do, also that one's name, `after`, and after_window_s, counted from it
     limits                    by phase of flight and channel: what an engine that works does not pass in it
     interpolation_error       what straight lines between the following times err by at most: height_m and speed_m_s,
                               and beside them that part of the value
@@ -31,6 +32,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
 from collections.abc import Sequence
 from typing import Any
@@ -60,6 +62,8 @@ DEVIATION_PART = 0.05
 """And of a deviation, with the same floor."""
 NEVER = frozenset({"attitude_loss", "recontact", "abort"})
 """Events of flights that are not as they should be."""
+COMMANDED = re.compile(r"(stage_\d+|booster|tower|fairing)_(ignition|separation)")
+"""Events that a sequence of commands makes."""
 FOR_S = 0.1
 """How long a limit must be passed: more than any igniter's peak."""
 
@@ -99,11 +103,11 @@ def envelope(
             "half_width_m": NARROW_M,
             **({"wide_half_width_m": WIDE_M, "time_s": parted} if math.isfinite(parted) else {}),
         },
-        "events": _expected(plan, times, len(kept)),
+        "events": _expected(plan, kept, times),
         "limits": _limits(vehicle, kept),
         "interpolation_error": {"height_m": HEIGHT_M, "speed_m_s": SPEED_M_S, "part": PART},
         **_trajectory(kept),
-        "burns": burns(kept),
+        "burns": burns(kept, vehicle.first_stage),
     }
 
 
@@ -140,10 +144,12 @@ def _trajectory(kept: Sequence[Flown]) -> dict[str, list[float]]:
     }
 
 
-def _expected(plan: FlightPlan, times: dict[str, dict[str, float | int]], flights: int) -> dict[str, dict[str, Any]]:
-    found = {}
-    for name, row in times.items():
-        if row["flights"] < flights or name in NEVER:
+def _expected(
+    plan: FlightPlan, kept: Sequence[Flown], times: dict[str, dict[str, float | int]]
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name, row in sorted(times.items(), key=lambda item: item[1]["mean_s"]):
+        if row["flights"] < len(kept) or name in NEVER:
             continue
         beside = WIDER * SIGMAS * row["deviation_s"] + BESIDE_S
         planned = plan.event(name)
@@ -151,7 +157,24 @@ def _expected(plan: FlightPlan, times: dict[str, dict[str, float | int]], flight
         window = max(outer[0], row["mean_s"] - beside), min(outer[1], row["mean_s"] + beside)
         numbers = {key: row[key] for key in ("mean_s", "deviation_s", "earliest_s", "latest_s")}
         found[name] = {**numbers, "window_s": [round(time, 2) for time in window]}
+        if COMMANDED.fullmatch(name):
+            found[name] |= _following(kept, name, row["deviation_s"], [other for other in found if other != name])
     return found
+
+
+def _following(kept: Sequence[Flown], name: str, deviation_s: float, before: Sequence[str]) -> dict[str, Any]:
+    """The event before that this one follows most regularly, and its window counted from there."""
+    regular: tuple[float, float, str] | None = None
+    for other in before:
+        waits = [float(flown.row[f"{name}_s"] or 0.0) - float(flown.row[f"{other}_s"] or 0.0) for flown in kept]
+        deviation = statistics.stdev(waits)
+        if min(waits) >= 0.0 and (regular is None or deviation <= regular[0] + 1e-4):
+            regular = (deviation, math.fsum(waits) / len(waits), other)
+    if regular is None or regular[0] > 0.5 * deviation_s:
+        return {}
+    deviation, wait, other = regular
+    beside = WIDER * SIGMAS * deviation + BESIDE_S
+    return {"after": other, "after_window_s": [round(wait - beside, 2), round(wait + beside, 2)]}
 
 
 def _limits(vehicle: Vehicle, kept: Sequence[Flown]) -> dict[str, dict[str, dict[str, float]]]:
