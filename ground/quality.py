@@ -47,10 +47,10 @@ class Quality:
     def note(self, time_s: float, intakes: Iterable[Intake], deframers: Iterable[Deframer]) -> None:
         """At any vehicle time; what comes within a second of the last snapshot is not looked at."""
         marks = self._marks
-        if marks and 0.0 <= time_s - marks[-1][0] < 1.0:
-            return
-        if marks and time_s < marks[-1][0]:
+        if marks and time_s < marks[-1][0] - WINDOW_S:
             marks.clear()
+        if marks and time_s - marks[-1][0] < 1.0:
+            return
         marks.append((time_s, *_counted(intakes, deframers)))
 
     def report(

@@ -32,6 +32,9 @@ LATE_AFTER_RESTART_NS = 2_000_000_000
 """Packets of the former boot are late, not another restart, for this much received time."""
 
 
+SILENT_NS = 1_000_000_000
+"""Received time without a packet after which a link is silent."""
+
 _OVERDUE_S = 0.5
 """Products that no new state has brought for so long after their time are published as they stand."""
 
@@ -150,14 +153,20 @@ class Vehicle:
         self._pass(-EARLY_S)
 
     def _pass(self, after_s: float) -> None:
-        clock = self.clock
-        time_s = clock.estimate_s(clock.received_ns)
+        time_s = self._heard_s(self.clock.received_ns)
         if time_s is None or self.ended:
             return
         self.quality.note(time_s, self.intakes.values(), self.deframers)
         if self._produce is not None and time_s >= self._due_s + after_s:
             self._due_s = (math.floor((time_s + EARLY_S) / self._period_s) + 1.0) * self._period_s
             self._produce(self)
+
+    def _heard_s(self, received_ns: int) -> float | None:
+        """Vehicle time of the newest packet; in a silence it goes on. What is on its way is not missing yet."""
+        clock = self.clock
+        if self.ended or received_ns - clock.last_ns < SILENT_NS:
+            return clock.time_s
+        return clock.estimate_s(received_ns)
 
     def publish(self, rate_hz: float, produce: Callable[[Vehicle], None]) -> None:
         """Has `produce` called so often in vehicle time, whenever there are new products or time has passed."""
@@ -203,7 +212,9 @@ class Vehicle:
             ahead=None if detector is None or products is None else detector.forecast.ahead(products),
             corridor=None if envelope is None else envelope.corridor,
             clock=self.correlation.fit(),
-            link=self.quality.report(time_s or 0.0, silent_s, clock, self.intakes.values(), self.deframers),
+            link=self.quality.report(
+                self._heard_s(received_ns) or 0.0, silent_s, clock, self.intakes.values(), self.deframers
+            ),
         )
 
     def start_flight(self, plan: FlightPlan | None, events_on: bool, profile: Profile | None) -> None:
