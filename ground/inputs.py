@@ -79,12 +79,23 @@ Input = Chunk | Tick | LinkUp | LinkDown | Acknowledge | LimitEdit | Close
 
 
 @dataclass(frozen=True, slots=True)
+class Antenna:
+    """Where the ground's antenna stands, WGS 84, and the elevation under which it sees nothing."""
+
+    latitude_deg: float
+    longitude_deg: float
+    height_m: float
+    mask_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class StationConfig:
     """Everything but the inputs that the station's decisions depend on; a recording's header carries it.
 
     `dictionaries` are TOML texts, the first the default one; `plans` flight plans' TOML texts by name; `thresholds`
     the TOML text of `ground/detect/thresholds.toml` or of a user's own; `profiles` the JSON texts of campaigns'
-    envelopes by plan. `events` off leaves decoding, counters and limits.
+    envelopes by plan. `events` off leaves decoding, counters and limits. `antenna` None is the plan's launch site; no
+    decision depends on it, only what is predicted of sight.
     """
 
     dictionaries: tuple[str, ...]
@@ -92,6 +103,7 @@ class StationConfig:
     thresholds: str = ""
     events: bool = True
     profiles: Mapping[str, str] = field(default_factory=dict)
+    antenna: Antenna | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +135,12 @@ class Refused:
     reason: str
 
 
-Notice = Identified | EndOfStream | Refused
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """A vehicle's products at one moment, by name, in SI; not part of the event log."""
+
+    vehicle: str
+    products: Mapping[str, object]
+
+
+Notice = Identified | EndOfStream | Refused | Produced

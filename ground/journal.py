@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ground.alarms import follows
 from ground.report import Alarm, Report, Severity
 
 _RANK: dict[str, int] = {"watch": 1, "warning": 2, "critical": 3}
@@ -60,13 +61,17 @@ class Journal:
         channel: str | None = None,
         value: float | None = None,
         limit: float | None = None,
+        sigma: float | None = None,
     ) -> bool:
-        """Raises an alarm unless it stands already at this severity or above; whether it was raised.
+        """Raises an alarm unless it stands already at this severity or above, or only follows from another
+        (`ground.alarms`); whether it was raised.
 
         `time_s` is vehicle time now, `first_s` vehicle time when the cause began.
         """
         held = self._latched.get(name)
         if not self.vehicle or (held is not None and _RANK[held.severity] >= _RANK[severity]):
+            return False
+        if follows(name, self._raised):
             return False
         alarm = Alarm(
             vehicle=self.vehicle,
@@ -80,6 +85,7 @@ class Journal:
             phase=self.phase,
             first_s=self.since_liftoff(time_s if first_s is None else first_s),
             raised_s=self.since_liftoff(time_s),
+            sigma=sigma,
         )
         self._latched[name] = alarm
         self._raised.add(name)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -22,7 +22,7 @@ from zlib import crc32
 import msgpack
 
 from flight.wire.errors import Misuse
-from ground.inputs import Acknowledge, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
+from ground.inputs import Acknowledge, Antenna, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
 
 FORMAT = "vermilion recording"
 VERSION = 1
@@ -90,6 +90,7 @@ class Writer:
                         "thresholds": config.thresholds,
                         "events": config.events,
                         "profiles": dict(config.profiles),
+                        "antenna": None if config.antenna is None else list(astuple(config.antenna)),
                     },
                 }
             )
@@ -288,6 +289,8 @@ def _read_header(start: bytes, path: Path) -> tuple[Header | None, int]:
             # A recording of before there were profiles has none.
             given = more.get("profiles")
             profiles = given if isinstance(given, dict) else {}
-            config = StationConfig(tuple(dictionaries), plans, thresholds, events, profiles)
+            site = more.get("antenna")
+            antenna = Antenna(*site) if isinstance(site, list) else None
+            config = StationConfig(tuple(dictionaries), plans, thresholds, events, profiles, antenna)
             return Header(software, started, config), end
     raise Misuse(f"{path}: recording format {fields.get('version')}, this program reads {VERSION}; use a newer one")

@@ -13,7 +13,7 @@ from flight.wire.dictionary import Packet
 from ground.detect.corridor import Corridor, CorridorState
 from ground.detect.events import EventMachine
 from ground.detect.observable import places
-from ground.detect.performance import CAUSES, Performance
+from ground.detect.performance import Performance
 from ground.detect.signals import Change
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import Thrust
@@ -34,9 +34,8 @@ class Envelope:
     """Raises `off_nominal_trajectory` and `corridor_violation`; its motors' watch `thrust_low` and
     `chamber_pressure_low`.
 
-    A trajectory off its profile is told where nothing else explains it: after an engine that stopped, weakened or did
-    not light, a joint that stayed or a lost attitude it is a consequence. Leaving the corridor is told in any case:
-    range safety acts upon it, whatever the cause.
+    A trajectory off its profile is told where nothing else explains it (`ground.alarms`). Leaving the corridor is told
+    in any case: range safety acts upon it, whatever the cause.
     """
 
     def __init__(
@@ -108,8 +107,6 @@ class Envelope:
         off = self.distance > limits.distance
         if not self._off.update(time_s, off, limits.hold_s):
             return
-        if self._journal.has_raised(*CAUSES, "thrust_low", "chamber_pressure_low"):
-            return
         self._journal.alarm(
             "off_nominal_trajectory",
             "warning",
@@ -120,6 +117,7 @@ class Envelope:
             channel="height and speed",
             value=self.distance,
             limit=limits.distance,
+            sigma=self.distance,
         )
 
     def _watch_corridor(self, time_s: float, products: Products) -> None:

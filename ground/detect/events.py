@@ -55,7 +55,7 @@ TABLE = (
     Row(r"stage_\d+_main_cutoff", (PRESSURE,), (FORCE,), 1.0),
     Row(r"(booster|tower|fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
     Row(r"(drogue|main)_deployment", (BREAKWIRE,), (KICK, PYRO), 0.5),
-    Row("abort", (ESCAPE,), (), 0.5, airborne=False),
+    Row("abort", (ESCAPE,), (FORCE,), 0.6, airborne=False),
     Row("apogee", (NAVIGATION, RECEIVER), (), 3.0, late_s=1.0),
     Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0, late_s=2.0),
     Row("impact", (NAVIGATION, RECEIVER), (), 5.0),

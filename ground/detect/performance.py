@@ -35,12 +35,6 @@ _GAP_S, _LATE_S, _BLIND_S = 0.5, 3.0, 10.0
 _STALE_S = 0.5
 """A gauge that is older than this says nothing."""
 
-CAUSES = (
-    "early_shutdown", "no_ignition", "no_separation", "partial_separation", "recontact", "breakup", "attitude_loss",
-    "tumbling",
-)  # fmt: skip
-"""Alarms after which thrust and trajectory off their profile are no causes of their own."""
-
 
 class _Ratio(NamedTuple):
     """A quantity against the profile: now, its change, and how far each may fall."""
@@ -185,8 +179,6 @@ class Performance:
         most_s = max(limits.end_sigmas * end.burn_deviation_s, limits.level_part * end.burn_s)
         if not (missing > most or (early_s > most_s and missing > 0.5 * most)):
             return
-        if self._journal.has_raised(*CAUSES):
-            return
         self._journal.alarm(
             "early_shutdown",
             "critical",
@@ -252,8 +244,6 @@ class Performance:
         return then - now > self._limits.going_out * mean * 0.5 * (newest_s - before_s)
 
     def _tell(self, alarm: str, time_s: float, change: Change, stage: int, ratio: _Ratio, beside: str) -> None:
-        if self._journal.has_raised(*CAUSES):
-            return
         what = "thrust" if alarm == "thrust_low" else "chamber pressure"
         text = f"is {100.0 * (1.0 - ratio.now):.1f} % below its profile"
         if not ratio.low:
