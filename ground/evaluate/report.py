@@ -8,9 +8,10 @@ from pathlib import Path
 
 from flight.wire.errors import Misuse
 from ground.evaluate import tables
-from ground.evaluate.channel import USUAL
+from ground.evaluate.channel import BAD, USUAL
 from ground.evaluate.figures import GROUPS, Spread, SweepPoint, alarm_figures, event_figures, event_names, sweep_point
-from ground.evaluate.judge import BASE, OTHERS, Result
+from ground.evaluate.goals import goals
+from ground.evaluate.judge import BASE, NOISY, OTHERS, Result
 from ground.evaluate.order import NOMINAL, SWEEPS, Sweep, sweep_of
 from ground.evaluate.pools import Seal
 from ground.evaluate.svg import Band, Line, bands, curves
@@ -62,6 +63,7 @@ def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: 
     wanted = _asked(asked)
     lines = ["# How good the station is", "", _INTRODUCTION]
     lines += _held(judged, asked, seal)
+    lines += _goals(main, sound, troubled, swept)
     plots: dict[str, str] = {}
     if sound:
         lines += ["## Flights without a fault", ""]
@@ -120,6 +122,19 @@ def _held(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Se
     )
     lines += [f"- SHA-256 of the thresholds: `{seal.thresholds}`", f"- of the profiles together: `{seal.profiles}`", ""]
     return lines
+
+
+def _goals(
+    main: Sequence[Result], sound: Sequence[Result], troubled: Sequence[Result], swept: Sequence[Result]
+) -> list[str]:
+    bad = [result for result in tables.of_variant(main, BAD.name) if not result["faults"]]
+    noisy = [result for result in tables.of_variant(main, NOISY) if not result["faults"]]
+    met = {True: "yes", False: "**no**", None: "open"}
+    rows = [
+        (goal.name, goal.asked, goal.measured, met[goal.met])
+        for goal in goals(sound, troubled, bad, noisy, tables.same_flights(sound, noisy), swept)
+    ]
+    return ["## What was to be reached", "", *tables.table(("figure", "asked", "measured", "met"), rows)]
 
 
 def _other_links(main: Sequence[Result], base: Sequence[Result], slow: Sequence[Result]) -> list[str]:
