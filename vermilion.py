@@ -184,7 +184,7 @@ def evaluate(
             raise Misuse(f"--scenario {each}: no such scenario; there are {', '.join(sorted(known))}")
     chosen = [fleet.only(scenario) for fleet in fleets]
     options = command.Options(pool, flights, full, ablate, workers or cores(), minutes, out, report)
-    print(command.evaluate(chosen, options))
+    command.evaluate(chosen, options)
 
 
 def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:

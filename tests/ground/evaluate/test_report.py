@@ -104,7 +104,8 @@ def test_a_sweep_counts_alarms_after_the_fault_alone() -> None:
 
 
 def page(judged: dict[str, list[dict[str, Any]]], asked: list[str]) -> tuple[str, dict[str, str]]:
-    return compose(judged, asked, Seal("a" * 64, "b" * 64))
+    report = compose(judged, asked, Seal("a" * 64, "b" * 64))
+    return report.text, dict(report.plots)
 
 
 def test_a_page_says_what_it_holds_of_what_was_asked() -> None:
