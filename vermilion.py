@@ -180,21 +180,15 @@ def evaluate(
     for name in dict.fromkeys(vehicle or vehicles.names()):
         if name not in vehicles.names():
             raise Misuse(f"--vehicle {name}: no such vehicle; there are {', '.join(vehicles.names())}")
-        fleets.append(
-            Fleet(
-                name,
-                scenarios.names(name),
-                load_plan(scenarios.load(name, NOMINAL).plan),
-                scenarios.text(name, NOMINAL),
-            )
-        )
+        model, plan = vehicles.load(name), load_plan(scenarios.load(name, NOMINAL).plan)
+        fleets.append(Fleet(name, scenarios.possible(model), plan, scenarios.text(name, NOMINAL)))
     known = {each for fleet in fleets for each in fleet.scenarios}
     for each in scenario or ():
         if each not in known:
             raise Misuse(f"--scenario {each}: no such scenario; there are {', '.join(sorted(known))}")
     chosen = [fleet.only(scenario) for fleet in fleets]
     options = command.Options(pool, flights, full, ablate, workers or cores(), minutes, out, report)
-    print(command.evaluate(chosen, options))
+    command.evaluate(chosen, options)
 
 
 def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:
