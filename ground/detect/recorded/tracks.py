@@ -6,6 +6,7 @@ longer than can be bridged. Damage is taken out on the way.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -278,26 +279,29 @@ def _climb(
     the part of gravity along the path. A step's worst error is step / window, noise's 3σ √(12/n) / window.
     """
     noise = noise_of(altitude)
+    altitude_time, altitude, steps = thin(altitude_time, FINEST, altitude, steps)
     spacing = 0.5 if altitude_time[-1] - altitude_time[0] > 60.0 else 0.1
     grid = np.arange(time[0], time[-1] + spacing, spacing)
     pace = np.interp(grid, time, speed)
     rows = []
-    for at, fast in zip(grid, pace, strict=True):
-        near = (altitude_time >= at - 10.0) & (altitude_time <= at + 10.0)
-        nearby, heights = altitude_time[near], altitude[near]
+    reach = np.array([10.0, *(0.5 * width for width in WINDOWS)])[:, None] + 1e-9
+    firsts, lasts = np.searchsorted(altitude_time, grid - reach), np.searchsorted(altitude_time, grid + reach)
+    for place, (at, fast) in enumerate(zip(grid.tolist(), pace.tolist(), strict=True)):
+        chosen: tuple[int, int, float] | None = None
+        step = float(np.max(steps[firsts[0, place] : lasts[0, place]], initial=0.0))
+        for number, width in enumerate(WINDOWS, start=1):
+            first, last = int(firsts[number, place]), int(lasts[number, place])
+            if last - first < 3 or altitude_time[last - 1] - altitude_time[first] < 0.5 * width:
+                continue
+            error = max(step, 3.0 * noise * math.sqrt(12.0 / (last - first))) / width
+            chosen = first, last, error
+            if error <= max(0.02 * fast, 0.5):
+                break
         row = (np.nan, np.nan, np.nan, np.nan)
-        if len(nearby) >= 3:
-            step = float(np.max(steps[near]))
-            for width in WINDOWS:
-                inside = np.abs(nearby - at) <= 0.5 * width
-                count = int(inside.sum())
-                if count < 3 or np.ptp(nearby[inside]) < 0.5 * width:
-                    continue
-                error = max(step, 3.0 * noise * float(np.sqrt(12.0 / count))) / width
-                level, slope, _ = parabola(nearby[inside], heights[inside], float(at))
-                row = (level, step, slope, error)
-                if error <= max(0.02 * fast, 0.5):
-                    break
+        if chosen is not None:
+            first, last, error = chosen
+            level, slope, _ = parabola(altitude_time[first:last], altitude[first:last], at)
+            row = (level, step, slope, error)
         rows.append(row)
     table = np.array(rows)
     known: Mask = np.isfinite(table[:, 0])
