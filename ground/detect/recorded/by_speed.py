@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     if not seen.tracks:
         found.undecided["liftoff"] = "no column shows speed or altitude for long enough"
         return found
-    lift = moments.liftoff(seen.tracks[0], independent=seen.independent)
+    seen, lift = _launched(seen)
     if isinstance(lift, Unseen):
         found.undecided["liftoff"] = lift.reason
         if not lift.flying:
@@ -62,13 +63,27 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         return found
     burns = [burn for leg in legs for burn in leg.burns]
     found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
-    found.alarms += alarms.early_shutdown(vehicle, story)
+    found.alarms += alarms.short_of_orbit(vehicle, story)
     found.alarms += alarms.breakup(vehicle, story)
     outcome, doubt = _outcome(story)
     found.verdict = Verdict(vehicle, outcome)
     if doubt:
         found.undecided["orbit_insertion"] = doubt
     return found
+
+
+def _launched(seen: Tracks) -> tuple[Tracks, Moment | Unseen]:
+    """The tracks from the one on that shows a launch or a flight (before it a source may show anything), and which."""
+    first: Moment | Unseen | None = None
+    for place, track in enumerate(seen.tracks):
+        fastest = max(float(later.speed.max()) for later in seen.tracks[place:])
+        lift = moments.liftoff(track, independent=seen.independent, fastest=fastest)
+        if place and isinstance(lift, Moment) and track.speed[0] > moments.MOVING:
+            lift = Unseen(f"nothing was recorded before {track.time[0]:.1f} s, when it flies already", flying=True)
+        if isinstance(lift, Moment) or lift.flying:
+            return replace(seen, tracks=seen.tracks[place:]), lift
+        first = first or lift
+    return seen, first or Unseen("no column shows speed or altitude for long enough")
 
 
 def _late(track: Track) -> bool:

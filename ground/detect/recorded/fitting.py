@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FEW = 0.1  # of the samples
+ON_GRID = 0.03  # of a step; by chance one value in sixteen lies as near
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
 
 
@@ -29,7 +30,7 @@ _UNITS = (1.0, 1_609.344, 1_852.0, 0.3048, 1.0 / 3.6, 0.44704, 1_852.0 / 3_600.0
 _STEPS = np.array(
     sorted(
         {
-            *(unit * part for unit in _UNITS for part in (0.1, 1.0, 10.0, 100.0, 1_000.0) if 0.1 < unit * part < 2e4),
+            *(unit * part for unit in _UNITS for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0) if 0.1 < unit * part < 2e4),
             *(step * 10.0**power for step in (1.0, 2.0, 2.5, 5.0) for power in range(-1, 4)),
             1e4,
         },
@@ -63,16 +64,35 @@ def step_size(values: Array) -> float:
     column = sample[:, None]
     off = np.abs(column - steps * np.round(column / steps))
     fits = np.flatnonzero(np.count_nonzero(off <= allowed, axis=0) > 0.9 * len(sample))
-    return float(steps[fits[0]]) if len(fits) else 0.0
+    return float(steps[fits[0]]) if len(fits) else _grid(sample)
+
+
+def _grid(distinct: Array) -> float:
+    """The spacing of a grid of an unknown unit on which nine in ten of at least five sorted values lie; else 0."""
+    if len(distinct) < 5:
+        return 0.0
+    step = float(np.percentile(np.diff(distinct), 20.0))
+    places = (distinct - distinct[len(distinct) // 2]) / step
+    on = np.abs(places - np.round(places)) < ON_GRID
+    return step if float(np.mean(on)) > 0.9 else 0.0
+
+
+def running_median(values: Array, width: int) -> Array:
+    """Running median over an odd number of samples; near the ends over the first or last such window."""
+    if len(values) < width:
+        return np.full(len(values), float(np.median(values)))
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    return np.pad(middle, width // 2, mode="edge")
 
 
 def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
     """The step size near each sample, shape (n,): sources change their resolution in flight (100 m to 1000 m).
 
     Taken over blocks of samples (at least `shortest`, at most `most` blocks); the coarsest of a block and its
-    neighbours counts, a block without a change has the step of the one before, and one whose values have no step
-    that of the whole record.
+    neighbours counts, a block without a change has the step of the one before (the first, of the one after), and one whose values have no step
+    that of the whole record. A running median first takes out what was misread; it leaves only values that were there.
     """
+    values = running_median(values, 5)
     count = max(1, min(len(values) // shortest, most))
     edges = np.linspace(0, len(values), count + 1).astype(np.int64)
     overall = step_size(values)
@@ -83,6 +103,7 @@ def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
             sizes[place] = step_size(piece) or overall
         elif place:
             sizes[place] = sizes[place - 1]
+    sizes[: int(np.argmax(sizes > 0.0))] = sizes[int(np.argmax(sizes > 0.0))]  # at rest before it first moved
     padded = np.pad(sizes, 1, mode="edge")
     coarsest = np.max(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
     return np.repeat(coarsest, np.diff(edges))
@@ -97,7 +118,7 @@ def noise_of(values: Array) -> float:
         return 0.0
     second = values[2:] - 2.0 * values[1:-1] + values[:-2]
     spread = robust_sigma(second) or robust_sigma(second[second != 0.0])
-    return max(spread / math.sqrt(6.0), step_size(values) / math.sqrt(12.0))
+    return max(spread / math.sqrt(6.0), step_size(running_median(values, 5)) / math.sqrt(12.0))
 
 
 def thin(time: Array, spacing: float, *values: Array) -> tuple[Array, ...]:

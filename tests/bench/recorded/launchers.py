@@ -80,12 +80,12 @@ def _three(chance: random.Random) -> list[Burn]:
     return [
         replace(
             _stage(chance.uniform(14.0, 18.0), 2700.0, chance.uniform(2.6, 3.1)),
-            ends="stage_1_burnout", tail=chance.uniform(1.0, 4.0),
+            ends="stage_1_burnout", tail=chance.uniform(0.5, 2.5),
         ),
         replace(
             _stage(chance.uniform(10.0, 16.0), 2800.0, chance.uniform(2.6, 3.2)),
             begins="stage_2_ignition", ends="stage_2_burnout", coast=chance.uniform(1.5, 12.0),
-            tail=chance.uniform(1.0, 4.0),
+            tail=chance.uniform(0.5, 2.5),
         ),
         Burn(
             chance.uniform(9.0, 18.0), 2950.0, 400.0, begins="stage_3_ignition", ends="stage_3_burnout", coast=coast,

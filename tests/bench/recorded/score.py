@@ -57,7 +57,7 @@ class Score:
                 wrong.append(f"false {name} at {told[name]:.1f}")
         for name in recording.alarms:
             self.alarms_asked += 1
-            if name not in alarms:
+            if name not in alarms and not ("orbit_not_reachable" in alarms and "orbit_not_reachable" in recording.may):
                 self.alarms_missed += 1
                 wrong.append(f"no alarm {name}")
         for name in set(alarms) - recording.may:

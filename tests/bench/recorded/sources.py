@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.bench.recorded.launchers import Launch
-from tests.bench.recorded.motion import Array, Flown
+from tests.bench.recorded.motion import Array, Flown, Vehicle
 
 SPEED_UNITS = (1.0 / 3.6, 1.0 / 3.6, 1.0 / 3.6, 0.44704, 1.0, 10.0 / 3.6, 0.1)
 ALTITUDE_UNITS = (100.0, 100.0, 100.0, 1_000.0, 10.0, 160.9344, 304.8, 1_609.344, 1.0)
@@ -110,11 +110,12 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
     labelled = chance.random() < 0.6
     header = "time_s,speed_m_s,altitude_m" + (",stage" if labelled else "") + "\n"
     lines = [header]
-    upper = time > parted
+    fired = [at for name, at in sorted(stack.truth.items()) if name.endswith("_ignition")]
+    above = 1 + np.searchsorted([parted, *[at for at in fired[1:]]], time)
     for place in np.flatnonzero(present).tolist():
         v = "" if cells[0, place] else f"{speed[place]:.3f}"
         h = "" if cells[1, place] else f"{altitude[place]:.0f}"
-        number = 1 if view[place] or not upper[place] else 2
+        number = 1 if view[place] else above[place]
         row = f"{time[place] + clock:.3f},{v},{h}" + (f",{number}" if labelled else "")
         lines.append(row + "\n")
     usable = time[present & live & (view == 0) & ~cells.any(axis=0)]
@@ -130,7 +131,7 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
         for name, at in truth.items()
         if name.startswith(("stage_", "liftoff")) and _covered(usable, at, 1.0 if name == "liftoff" else before, before)
     }
-    must, others = _alarms(launch, truth, end, live.all() and not view.any(), usable)
+    must, others = _alarms(launch, truth, end, live.all() and not view.any(), usable, labelled)
     notes.append(f"{rate:g} Hz, {unit:.3f} m/s, {level:g} m, delay {delay:.1f}, misread {share}")
     return Recording(
         lines, {name: at + clock for name, at in truth.items()}, frozenset(asked), frozenset(must),
@@ -149,18 +150,139 @@ def _covered(time: Array, at: float, before: float, after: float) -> bool:
 
 
 def _alarms(
-    launch: Launch, truth: dict[str, float], end: float, clean: bool, usable: Array
+    launch: Launch, truth: dict[str, float], end: float, clean: bool, usable: Array, labelled: bool
 ) -> tuple[set[str], set[str]]:
     """Alarms that must come, and those that may."""
     failure = launch.failure
     last = max((at for name, at in truth.items() if name.startswith("stage_")), default=0.0)
     seen = clean and last > 0.0 and end - last > 100.0 and float(np.max(np.diff(usable[usable > last]), initial=0)) < 5
-    if failure == "no_ignition":
-        return ({"no_ignition"} if seen else set()), {"no_ignition", "orbit_not_reachable"}
+    unclear = {"orbit_not_reachable"} if launch.kind in ("boosters", "hot staging") else set()
+    if failure == "no_ignition":  # without a stage's number it might be the spent stage that is shown
+        return ({"no_ignition"} if seen and labelled else set()), {"no_ignition", *unclear}
     if failure in ("short_burn", "early_shutdown"):
-        return ({"early_shutdown"} if seen else set()), {"early_shutdown", "orbit_not_reachable", "no_ignition"}
+        return ({"early_shutdown"} if seen else set()), {"early_shutdown", *unclear}
     if failure == "breakup":
         return set(), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
     if failure == "first_stage_stops":
         return set(), {"early_shutdown", "no_ignition", "orbit_not_reachable"}
     return set(), set()
+
+
+LOGGED = (
+    ("acceleration_m_s2", "height_m"),
+    ("acceleration_m_s2", "pressure_pa"),
+    ("acceleration_m_s2", "pressure_pa", "height_m", "speed_m_s", "onboard_state"),
+    ("vertical_acceleration_m_s2", "altitude_agl_m"),
+    ("altitude_m", "vertical_speed_m_s"),
+    ("acceleration_m_s2", "altitude_m", "vertical_speed_m_s", "tilt_deg"),
+    ("altitude_agl_m",),
+    ("pressure_pa",),
+)
+
+
+def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recording:
+    """A small rocket's own record: sensors with noise, bias and steps, a barometer that lies near Mach 1 and at
+    ejection, shocks at deployment, an onboard state machine that flaps, an igniter that fires nothing."""
+    random_ = np.random.default_rng(chance.getrandbits(32))
+    columns = list(chance.choice(LOGGED))
+    slow = not any("acceleration" in column for column in columns)
+    rate = chance.choice((1.0, 5.0, 10.0, 20.0) if slow else (10.0, 20.0, 50.0, 100.0, 100.0, 400.0, 1_000.0))
+    hold = chance.choice((0.3, 2.0, 10.0))
+    landed = flown.truth.get("landing", float(flown.time[-1]))
+    end = min(landed + chance.choice((-20.0, 10.0, 30.0)), float(flown.time[-1]) - 1.0)
+    if chance.random() < 0.2:
+        end = min(end, flown.truth["apogee"] + chance.uniform(-2.0, 30.0))
+    if rate > 200.0:
+        end = min(end, flown.truth["apogee"] + 20.0)
+    time = np.arange(-hold, end, 1.0 / rate)
+    site = chance.choice((0.0, 160.0, 1_400.0))
+
+    def at(column: str) -> Array:
+        return np.interp(time, flown.time, getattr(flown, column))
+
+    climb, height, speed = at("climb"), at("altitude"), at("speed")
+    mach = 30.0 * np.exp(-(((speed - 340.0) / 20.0) ** 2)) * chance.uniform(-1.0, 1.0) * (time < flown.truth["apogee"])
+    felt = at("felt")
+    drag_free = np.where((time >= flown.truth["liftoff"]) & (time < landed), np.gradient(climb, time), 0.0)
+    shocks, jolts = np.zeros(len(time)), np.zeros(len(time))
+    for name, size in (("drogue_deployment", 300.0), ("main_deployment", 200.0)):
+        if name in flown.truth:
+            when = flown.truth[name]
+            shocks += np.where((time >= when) & (time < when + 0.05), size * chance.uniform(0.2, 1.5), 0.0)
+            jolts += np.where(
+                (time >= when) & (time < when + chance.uniform(0.1, 0.6)), chance.uniform(-60.0, 20.0), 0.0
+            )
+    thrusting = felt > 15.0
+    rough = chance.uniform(0.1, 2.0) + np.where(thrusting, chance.uniform(0.0, 8.0), 0.0)
+    zero = chance.choice((0.0, 9.80665))
+    seen = height + mach + jolts + random_.normal(0.0, chance.uniform(0.2, 2.0), len(time))
+    step = chance.choice((0.01, 0.1, 1.0))
+    seen = np.round(seen / step) * step
+    pressure = 101_325.0 * (1.0 - 2.25577e-5 * (seen + site)) ** 5.25588
+    values = {
+        "acceleration_m_s2": felt - zero + shocks + random_.normal(0.0, 1.0, len(time)) * rough,
+        "vertical_acceleration_m_s2": drag_free + shocks + random_.normal(0.0, 0.3, len(time)) * rough,
+        "height_m": seen,
+        "altitude_agl_m": seen,
+        "altitude_m": seen + site,
+        "vertical_speed_m_s": climb + random_.normal(0.0, chance.uniform(0.1, 1.5), len(time)),
+        "speed_m_s": speed + random_.normal(0.0, 0.5, len(time)),
+        "pressure_pa": pressure + random_.normal(0.0, 3.0, len(time)),
+        "tilt_deg": at("tilt") + random_.normal(0.0, 1.0, len(time)),
+    }
+    fired = [flown.truth[burn.begins] for burn in vehicle.burns if burn.begins in flown.truth]
+    may: set[str] = set()
+    must: set[str] = set()
+    command = np.zeros(len(time))
+    two = bool(fired) and chance.random() < 0.6
+    for number, when in enumerate(fired, start=2):
+        command[(time >= when - 0.3) & (time < when + 0.7)] = number if two else 0.0
+    if not fired and chance.random() < 0.25:  # a second stage that does not light
+        when = flown.truth["stage_1_burnout"] + chance.uniform(0.5, 3.0)
+        command[(time >= when) & (time < when + 1.0)] = 2.0
+        two = True
+        if end > when + 7.0:
+            must.add("no_ignition")
+    if two:
+        columns.append("ignition_command")
+        values["ignition_command"] = command
+    states = _states(time, flown.truth, chance)
+    header = ",".join(["time_s", *columns]) + "\n"
+    lines = [header]
+    clock = chance.choice((0.0, 0.0, 1_234.5))
+    numbers = {name: column for name, column in values.items() if name in columns}
+    for place in range(len(time)):
+        cells = [states[place] if name == "onboard_state" else f"{numbers[name][place]:.3f}" for name in columns]
+        lines.append(f"{time[place] + clock:.4f},{','.join(cells)}\n")
+    truth = {name: when for name, when in flown.truth.items() if when < end}
+    asked = set()
+    for name, when in truth.items():
+        ahead = {"liftoff": 3.0, "apogee": 6.0, "landing": 8.0}.get(name, 1.0)
+        forces = any("acceleration" in column for column in columns)
+        if name.startswith("stage_") and not forces:
+            continue
+        if name == "apogee" and columns[0].startswith("acceleration") and len(columns) == 1:
+            continue
+        if name in ("drogue_deployment", "main_deployment"):
+            continue
+        if when + ahead < end:
+            asked.add(name)
+    return Recording(
+        lines, {name: when + clock for name, when in truth.items()}, frozenset(asked), frozenset(must),
+        frozenset(may | must), f"{rate:g} Hz, {' '.join(columns)}, hold {hold}, noise {float(np.min(rough)):.1f}",
+    )  # fmt: skip
+
+
+def _states(time: Array, truth: dict[str, float], chance: random.Random) -> list[str]:
+    """What an onboard computer says: some tenths of a second late, and flapping now and then."""
+    late = chance.uniform(0.05, 0.6)
+    order = (("pad", -1e9), ("boost", truth["liftoff"]), ("coast", truth["stage_1_burnout"]), ("drogue", truth["apogee"]))
+    order = (*order, *((name, truth[event]) for name, event in (("main", "main_deployment"), ("landed", "landing")) if event in truth))
+    begins = np.array([when + late for _, when in order])
+    index = np.searchsorted(begins, time, side="right") - 1
+    words = [order[max(int(place), 0)][0] for place in index]
+    if chance.random() < 0.3:
+        at = int(np.searchsorted(time, truth["stage_1_burnout"] + late + 0.3))
+        for place in range(at, min(at + 5, len(words))):
+            words[place] = "boost"
+    return words
