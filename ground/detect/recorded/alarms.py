@@ -14,6 +14,7 @@ from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Leg, Story, br
 from ground.detect.recorded.tracks import LARGE_SPEED
 from ground.report import Alarm, Severity
 
+COMMAND_SLACK = 0.5  # s: a push may seem to begin so much before its command
 IGNITION_DELAY = 5.0  # s, assumed: no igniter takes longer from command to push
 STEEPEST = 0.75  # of the speed is climb: sounding rockets are steeper at cut-off, ways to orbit are not (assumed)
 FALLEN = 45_000.0  # m: stages that return by engine have braked before they are as low as this (assumed)
@@ -48,7 +49,8 @@ def no_ignition(
 ) -> list[Alarm]:
     """A stage that was commanded to fire and did not push, or that never pushed after the first stage's cut-off."""
     for at, stage in commands:
-        lit = any(at - IGNITION_DELAY <= burn.first <= at + IGNITION_DELAY for burn in burns)
+        begins = any(at - COMMAND_SLACK <= burn.first <= at + IGNITION_DELAY for burn in burns)
+        lit = begins or any(burn.first < at and burn.last > at + IGNITION_DELAY for burn in burns)
         if not lit and end >= at + IGNITION_DELAY:
             message = (
                 f"Stage {stage} was commanded to fire at {at:.1f} s and nothing pushes within {IGNITION_DELAY:.0f} s."

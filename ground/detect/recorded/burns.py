@@ -201,12 +201,11 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
 def _pause(time: Array, ideal: Array, low: float, high: float) -> tuple[Coast | None, bool]:
     """The steepest fall of the push between low and high, s, and whether the push pauses there, or nearly so."""
     coast = fit_coast(time, ideal, low, high, WEAKEST)
-    if coast is None or (coast.gain > CERTAIN and coast.end - coast.start >= SHORTEST_COAST):
-        return coast, coast is not None
+    if coast is None:
+        return None, False
     dip = fit_coast(time, ideal, low, high, max(DIP * coast.after, WEAKEST))
-    if dip is not None and dip.gain > CERTAIN and dip.end - dip.start >= SHORTEST_COAST:
-        return dip, True
-    return coast, False
+    best = dip if dip is not None and dip.gain > coast.gain else coast
+    return best, best.gain > CERTAIN and best.end - best.start >= SHORTEST_COAST
 
 
 def _join(thrust: Thrust, earlier: _Piece, later: _Piece) -> None:

@@ -30,10 +30,10 @@ class Frozen:
 
 
 def spikes(time: Array, values: Array, sudden: float) -> Mask:
-    """Samples that stand out from a line through their four neighbours by more than noise and steps explain.
+    """Samples that stand out from a line through their six neighbours by more than noise and steps explain.
 
     sudden: how far a true value may stand off that line, U: what the sharpest bend does within one sample, so that a
-    cut-off sampled at 1 Hz is no spike.
+    cut-off sampled at 1 Hz is no spike. Beside a gap nothing is called a spike.
     """
     if len(values) < 7:
         return np.zeros(len(values), dtype=np.bool_)
@@ -41,14 +41,13 @@ def spikes(time: Array, values: Array, sudden: float) -> Mask:
     slope = running_median(np.diff(values) / spacing, 7)
     slope = np.append(slope, slope[-1])
     expected = [
-        values[2 + off : len(values) - 2 + off] + slope[2:-2] * (time[2:-2] - time[2 + off : len(values) - 2 + off])
-        for off in (-2, -1, 1, 2)
+        values[3 + off : len(values) - 3 + off] + slope[3:-3] * (time[3:-3] - time[3 + off : len(values) - 3 + off])
+        for off in (-3, -2, -1, 1, 2, 3)
     ]
-    away = np.pad(np.abs(values[2:-2] - np.median(np.stack(expected), axis=0)), 2)
-    wide = np.pad(time[4:] - time[:-4], 2)
-    beyond = np.maximum(wide - 6.0 * float(np.median(spacing)), 0.0)  # beside a gap the slope may have changed
-    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + sudden + np.abs(slope) * beyond
-    found: Mask = away > allowed
+    away = np.pad(np.abs(values[3:-3] - np.median(np.stack(expected), axis=0)), 3)
+    across_a_gap = np.pad(time[6:] - time[:-6] > max(10.0 * float(np.median(spacing)), 0.5), 3)
+    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + sudden
+    found: Mask = (away > allowed) & ~across_a_gap
     return found
 
 

@@ -163,7 +163,7 @@ def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment |
     level_with_it = np.flatnonzero(calm >= calm[first] - 0.5 * steps[first])
     top = int(level_with_it[len(level_with_it) // 2])  # the middle of the highest step
     drop = max(3.0 * float(steps[top]), 12.0 * noise)
-    half = max(2.0, float(np.sqrt(2.0 * drop / 9.8)))
+    half = max(2.0, float(np.sqrt(2.0 * drop / 9.8)), 3.0 * float(np.median(np.diff(time))))
     near = (time >= time[top] - 1.5 * half) & (time <= time[top] + 0.5 * half)
     if time[top] - time[near][0] < half or time[near][-1] - time[top] < 0.3 * half:
         return None

@@ -160,7 +160,7 @@ def _joined(legs: Sequence[Leg]) -> tuple[list[Leg], str]:
         returning = returns_at(leg)
         own = [burn for burn in leg.burns if returning is None or burn.first <= returning]
         for place, burn in enumerate(leg.burns):
-            if not burn.abrupt or not burns:
+            if not burn.abrupt or not burns or (returning is not None and burn.first > returning):
                 burns.append(burn)
                 continue
             named = 0 < leg.shown(burn.first - SIDE) < leg.shown(burn.first + SIDE)
