@@ -54,6 +54,7 @@ def hil(
     from hil.bench import BoardComputer, BoardLost
     from hil.boards.board import LineLost
     from hil.faults.course import BoardCourse, split
+    from hil.faults.kinds import read as read_board_fault
     from hil.flying import Interrupted, NoLink, Recorded
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
@@ -62,8 +63,9 @@ def hil(
 
     rate = speed_of(speed)
     model = load_vehicle(vehicle)
-    board_faults, vehicle_faults = split(fault or ())
-    flight = load_scenario(model.name, scenario).with_faults(vehicle_faults)
+    more_board_faults, vehicle_faults = split(fault or ())
+    flight = load_scenario(model.name, scenario, read_board_fault).with_faults(vehicle_faults)
+    board_faults = [*flight.board_faults, *more_board_faults]
     plan = load_plan(flight.plan)
     computer, close = _computer(board, plan, compiler, rate, any_build)
 
