@@ -152,6 +152,7 @@ class FlightDetector:
         """The onboard computer has started again."""
         self._restarted_s = time_s
         self.machine.restarted(time_s)
+        self.trajectory.restarted()
         self._watches.crosscheck.restarted()
         if self.envelope is not None:
             self.envelope.restarted()
@@ -246,6 +247,8 @@ class FlightDetector:
         if self.products is not None and self.products.time_s <= time_s < self._due_s - EARLY_S:
             return
         self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
+        if self.trajectory.doubtful and track is self.trajectory.navigation:
+            return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         self.forecast.note(trusted)

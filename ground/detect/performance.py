@@ -92,7 +92,9 @@ class Performance:
     def imu(self, time_s: float, axial: float) -> None:
         """Axial specific force, m/s2, or its mean since the last time."""
         thrust = self._thrust
-        stage = thrust.stage if thrust.powered else None
+        stage = (
+            thrust.stage if thrust.powered and not self._machine.confirmed(f"stage_{thrust.stage}_burnout") else None
+        )
         if stage != self._stage:
             self._ended(time_s)
             self._begin(stage)

@@ -17,6 +17,9 @@ _LOWEST_RADIUS, _HIGHEST_RADIUS, _FASTEST = 6.3e6, 1.0e8, 2.0e4
 _FRESH_S = 0.5
 """A receiver's solution older than this does not judge navigation: at 70 m/s2 the speed changes by 35 m/s."""
 
+_FASTEST_GAIN = 40.0
+"""m/s2: thrust and gravity change no velocity faster."""
+
 _SKY = 9.0e4
 """m: above, the air decides nothing."""
 
@@ -93,12 +96,18 @@ class Trajectory:
         self._stood = False
         self.standing = False
         """The newest navigation state does not move."""
+        self.doubtful = False
+        """Navigation has begun anew in flight, and nothing has borne out yet where it thinks to be."""
+        self._left: tuple[float, Vector, Vector] = (-math.inf, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        """The last state before: time, position, velocity."""
 
     def update(self, track: Track, time_s: float, position: Vector, velocity: Vector, burnout_s: float | None) -> None:
         """A new state of one track. `burnout_s` is when the last motor burnt out, None while one burns."""
         if not track.update(time_s, position, velocity):
             return
         if track is self.navigation:
+            if self.doubtful and not self._borne_out(track):
+                return
             self._ground(track)
         elif self.navigation.time_s == -math.inf:
             self._in_flight(track)
@@ -135,6 +144,27 @@ class Trajectory:
         agree = math.dist(track.position, moved) < self._limits.agree_position
         agree &= math.dist(track.velocity, receiver.velocity) < self._limits.agree_speed
         return track if agree else receiver
+
+    def restarted(self) -> None:
+        """The onboard computer has started again: in flight its navigation may take itself for standing on the pad."""
+        if self._machine.airborne and not self.doubtful:
+            self.doubtful = True
+            self._left = self.navigation.time_s, self.navigation.position, self.navigation.velocity
+
+    def _borne_out(self, track: Track) -> bool:
+        """Whether navigation goes on where it was, as far as any vehicle can have moved, or a receiver agrees."""
+        left_s, position, velocity = self._left
+        late_s = track.time_s - left_s
+        gained = _FASTEST_GAIN * late_s
+        carried = tuple(p + v * late_s for p, v in zip(position, velocity, strict=True))
+        agrees = math.dist(track.position, carried) < self._limits.agree_position + 0.5 * gained * late_s
+        agrees &= math.dist(track.velocity, velocity) < self._limits.agree_speed + gained
+        receiver = self.receiver
+        fresh_s = track.time_s - receiver.time_s
+        if receiver.time_s > left_s and 0.0 <= fresh_s < _FRESH_S:
+            agrees = self.trusted(track) is track
+        self.doubtful = not agrees
+        return agrees
 
     def end_of_data(self, now_s: float) -> None:
         """Nothing follows: what was about to touch the ground has done so."""

@@ -112,7 +112,7 @@ class Watches:
         crosscheck, track = self.crosscheck, self._trajectory.navigation
 
         def state(time_s: float, values: Values) -> None:
-            if track.time_s != time_s:
+            if track.time_s != time_s or self._trajectory.doubtful:
                 return
             crosscheck.navigation(track, self._axial)
             if port is not None and self._thrust.flying:
