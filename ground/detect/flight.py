@@ -19,6 +19,7 @@ from ground.detect.envelope import Envelope
 from ground.detect.events import HOLE_S, EventMachine
 from ground.detect.feeds import Feeds
 from ground.detect.observable import CHAMBER, WIRE, observable, part, period
+from ground.detect.sensors import Sensors
 from ground.detect.separation import Separations
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import Thrust
@@ -85,10 +86,13 @@ class FlightDetector:
         self.trajectory = Trajectory(
             self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
-        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
+        self.sensors = Sensors(journal, thresholds, self.trajectory, packets)
+        """The ground's own estimate of the state, and what is checked by it."""
+        watches = Watches(journal, thresholds, plan, first, self.thrust) if thresholds.layers.watches else None
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._deviations.told
-        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        known = profile if thresholds.layers.envelope else None
+        self.envelope = None if known is None else Envelope(self.machine, journal, thresholds, known, self.thrust)
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
@@ -112,7 +116,8 @@ class FlightDetector:
         )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
-            feeds = binder.of(packet) + self._watches.feeds(packet)
+            feeds = self.sensors.first(packet) + binder.of(packet) + self.sensors.feeds(packet)
+            feeds += watches.feeds(packet) if watches is not None else []
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -126,7 +131,7 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
-        self._watches.crosscheck.restarted()
+        self.sensors.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
