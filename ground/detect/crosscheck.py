@@ -7,6 +7,7 @@ barometer against navigation's height.
 from __future__ import annotations
 
 import math
+import re
 
 from flight.geodesy import dot, less
 from ground.air import density, pressure
@@ -26,6 +27,9 @@ _POINTED = 0.5
 
 _TURNED_OVER = ("attitude_loss", "tumbling", "breakup")
 """What is made of a tumble is no sensor's fault."""
+
+_OF_BOTH = re.compile(r"(imu|gnss)\.")
+"""Channels that the estimate is made of."""
 
 _AXES = (
     ("along the axis", "imu.specific_force_x", "an accelerometer"),
@@ -56,6 +60,8 @@ class Crosscheck:
         self._agreeing = self._refused = 0
         self._level = (0.0, 0.0, 0.0)
         """The unit's error in body axes as the pad showed it: what has been there from the beginning is no fault."""
+        self._restarted = False
+        """The computer has started again: its attitude is no more what it was aligned to on the pad."""
         self._apart = Change(2.0 * state_s)
         self._near = 0
         self._ports = Change(2.0 * state_s)
@@ -64,12 +70,8 @@ class Crosscheck:
     def restarted(self) -> None:
         """The computer has started again: its solution is its own affair until it agrees again."""
         self._agreeing = self._near = 0
+        self._restarted = True
         self.estimator.restarted()
-
-    @property
-    def navigation_agrees(self) -> bool:
-        """Navigation has been near the ground's own estimate of late, or there is none to compare it with."""
-        return not self._usable() or self._near > 0
 
     def receiver(self, time_s: float, fix: bool, position: tuple[float, ...], velocity: tuple[float, ...]) -> None:
         """A satellite solution, ECEF."""
@@ -121,7 +123,7 @@ class Crosscheck:
             return
         else:
             self._near = 0
-        if self._apart.update(time_s, not agrees, limits.apart_s) and not self._journal.stands("sensor_bias"):
+        if self._apart.update(time_s, not agrees, limits.apart_s):
             self._first_s = self._apart.span.middle
             if moved >= far:
                 text = f"Navigation is {moved:.0f} m away from where receiver and inertial unit put the vehicle."
@@ -132,7 +134,7 @@ class Crosscheck:
 
     def barometer(self, time_s: float, track: Track, measured: float) -> None:
         """The barometer's reading while the air is thick enough for it."""
-        if track.height > self._limits.barometer_ceiling:
+        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < _ALIGNED):
             return
         wanted = pressure(track.height)
         stirred = 0.5 * density(track.height) * track.speed * track.speed
@@ -165,7 +167,8 @@ class Crosscheck:
         self._shifted(innovation)
         if innovation.taken:
             self._refused = 0
-            self._strayed(time_s)
+            if not self._restarted:
+                self._strayed(time_s)
             return
         if self._refused == 0:
             self._first_s = time_s
@@ -209,7 +212,7 @@ class Crosscheck:
         return (0.0, 0.0, 0.0) if attitude is None else unrotated(attitude, self.estimator.bias)
 
     def _biased(self, time_s: float, axis: int, value: float, limit: float, unit: str = "m/s") -> None:
-        if self._journal.stands("sensor_stuck") or self._journal.stands("frozen_data"):
+        if any(alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms):
             # It is known already, and by its own name.
             return
         where, channel, what = _AXES[axis]

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, dot, less, to_geodetic
 from ground.air import density, pressure
+from ground.conic import MU
 from ground.detect.strapdown import Strapdown, unrotated
 from ground.detect.thresholds import EstimatorRules
-from ground.orbit import MU
 
 OBLATENESS = 1.5 * 1.0826267e-3
 """3/2 J2 of EGM96 (Lemoine et al., NASA/TP-1998-206861)."""

@@ -5,6 +5,7 @@ A channel that a dictionary lacks leaves its check out. Nothing here makes an ev
 
 from __future__ import annotations
 
+import math
 import re
 
 from flight.wire.dictionary import Packet
@@ -14,7 +15,7 @@ from ground.detect.estimator import Estimator
 from ground.detect.observable import POSITION, VELOCITY, period, places
 from ground.detect.stuck import Channel, StuckSensors
 from ground.detect.thresholds import Thresholds
-from ground.detect.trajectory import Trajectory
+from ground.detect.trajectory import Track, Trajectory
 from ground.detect.watches import Feed
 from ground.intake import Values
 from ground.journal import Journal
@@ -42,6 +43,7 @@ class Sensors:
         self._thresholds = thresholds
         self._layers = thresholds.layers
         self._track = trajectory.navigation
+        self._own = Track("the ground's own estimate", thresholds, _ADVANCE_S)
         state_s = max(_ADVANCE_S, period(packets, "attitude_error_y"))
         self.estimator = Estimator(thresholds.estimator, period(packets, "specific_force_x"), state_s)
         """The ground's own state."""
@@ -52,6 +54,23 @@ class Sensors:
     def restarted(self) -> None:
         """The onboard computer has started again."""
         self._crosscheck.restarted()
+
+    def trusted(self, track: Track) -> Track:
+        """The ground's own estimate where a track is far off it, beyond what it may err by itself; else the track.
+
+        So a computer that starts again in flight and takes itself to stand on its pad, or a navigation that is frozen,
+        makes no products.
+        """
+        estimator, limits = self.estimator, self._thresholds.trajectory
+        late_s = track.time_s - estimator.time_s
+        if not 0.0 <= late_s < 2.0 * _ADVANCE_S:
+            return track
+        place = tuple(q + v * late_s for q, v in zip(estimator.position, estimator.velocity, strict=True))
+        agree = math.dist(track.position, place) < limits.agree_position + 3.0 * estimator.position_sigma
+        agree &= math.dist(track.velocity, estimator.velocity) < limits.agree_speed + 3.0 * estimator.velocity_sigma
+        if agree or not self._own.update(estimator.time_s, estimator.position, estimator.velocity):
+            return track
+        return self._own
 
     def first(self, packet: Packet) -> list[Feed]:
         """What of one kind of packets makes the estimate, SI."""
