@@ -22,6 +22,9 @@ from ground.journal import Journal
 _ALIGNED = 5
 """Agreeing solutions, or states, in a row before one that disagrees counts, at first and after a restart."""
 
+_AGAIN = 10.0
+"""So much farther navigation may be off after a restart in flight, where it has had to find itself."""
+
 _POINTED = 0.5
 """Part of a sum's limit that is worth as much as a second solution outside the gate."""
 
@@ -114,8 +117,9 @@ class Crosscheck:
         faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
-        limit = limits.speed_apart + 6.0 * estimator.velocity_sigma
-        far = limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
+        slack = _AGAIN if self._restarted else 1.0
+        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma
+        far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
             self._near = min(self._near + 1, _ALIGNED)

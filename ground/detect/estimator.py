@@ -124,6 +124,8 @@ class Estimator:
         self.lag_s = 0.0
         """How late the receiver's solutions are for their time stamps, as far as changes of the force have shown."""
         self._lag_variance = rules.lag_s**2
+        self._part = rules.part
+        """How far the attitude may be off, as a part of a change of force."""
         self._changing = 0.0
         """Change of the force between two solutions, m/s2, remembered for a second."""
         self._refused = 0
@@ -158,6 +160,7 @@ class Estimator:
     def restarted(self) -> None:
         """The onboard computer has started again: what the receiver says may come sooner or later than before."""
         self.strapdown.restarted()
+        self._part = self._rules.realigned
         self._lag_variance = variance = self._rules.lag_s**2
         for covariance in (self.level, self.upright):
             covariance.position += variance * dot(self.velocity, self.velocity)
@@ -313,7 +316,7 @@ class Estimator:
         changed = less(self._force, before)
         square = dot(changed, changed)
         for covariance in (self.level, self.upright):
-            covariance.bias += self._rules.part**2 * square
+            covariance.bias += self._part**2 * square
         self._changing = max(math.sqrt(square), 0.8 * self._changing)
         if square < self._rules.step**2:
             return

@@ -156,6 +156,7 @@ class EstimatorRules:
     jitter_s: float
     step: float
     part: float
+    realigned: float
     drift: float
     slip: float
     restless: float
