@@ -65,15 +65,19 @@ def render(edits: Edits) -> str:
 
 
 def changes(before: Edits, after: Edits) -> Sequence[LimitEdit]:
-    """What takes a station from one file to another, received at 0: first what changes is not checked, then each gets
-    its new value, so that no step on the way has bounds out of order.
+    """What takes a station from one file to another, received at 0.
+
+    Where several bounds of a field change, first none of them is checked, then each gets its new value: no step on the
+    way has bounds out of order.
     """
-    places = sorted(
-        place
-        for place in {*before, *after}
-        if (place in before, before.get(place)) != (place in after, after.get(place))
-    )
-    steps = [LimitEdit(0, packet, field, bound, None, phase) for packet, field, phase, bound in places]
+    both = {*before, *after}
+    places = sorted(p for p in both if (p in before, before.get(p)) != (p in after, after.get(p)))
+    fields = [place[:2] for place in places]
+    steps = [
+        LimitEdit(0, packet, field, bound, None, phase)
+        for packet, field, phase, bound in places
+        if fields.count((packet, field)) > 1 or after.get((packet, field, phase, bound), 0.0) is None
+    ]
     for place in places:
         packet, field, phase, bound = place
         if place not in after:

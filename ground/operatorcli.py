@@ -14,7 +14,7 @@ import typer
 from flight.wire.errors import Misuse
 
 if TYPE_CHECKING:
-    from flight.wire.dictionary import Dictionary
+    from flight.wire.dictionary import Dictionary, Packet
     from flight.wire.limits import Limits
     from ground.limitsfile import Edits, Place
 
@@ -123,7 +123,7 @@ def _find(known: Dictionary, channel: str) -> tuple[str, str, Limits]:
     packet, _, name = channel.partition(".")
     fields = {
         f"{each.name}.{field.name}": field
-        for each in known.packets.values()
+        for each in _sent(known)
         for field in each.fields
         if not field.text_length and field.type != "bool"
     }
@@ -173,23 +173,25 @@ def _list(known: Dictionary, edits: Edits, channel: str, as_json: bool) -> None:
     if channel:
         _find(known, channel)
     rows = list(_rows(known, edits, channel))
-    for name, phase, bound, value, was in rows:
+    for name, phase, bound, value, was, unit in rows:
         if as_json:
-            record = {"channel": name, "phase": phase, "bound": bound, "value": value, "dictionary": was}
+            record = {"channel": name, "phase": phase, "bound": bound, "value": value, "dictionary": was, "unit": unit}
             print(json.dumps(record))
         else:
             when = f" in {phase}" if phase else ""
             changed = "" if value == was else f"   (dictionary: {_shown(was)})"
-            print(f"{name + when:50} {bound:15} {_shown(value)}{changed}")
+            print(f"{name + when:50} {bound:15} {_shown(value, unit)}{changed}")
     if not rows and not as_json:
         print(f"{channel or 'no channel'}: has no limits; vermilion limits set makes some")
 
 
-def _rows(known: Dictionary, edits: Edits, channel: str) -> Iterator[tuple[str, str, str, float | None, float | None]]:
-    """Channel, phase, bound, what holds, and what the dictionary says; of a profile's limits nothing is known here."""
-    from flight.wire.limits import BOUNDS
+def _rows(
+    known: Dictionary, edits: Edits, channel: str
+) -> Iterator[tuple[str, str, str, float | None, float | None, str]]:
+    """Channel, phase, bound, what holds, what the dictionary says, unit; a profile's limits are not known here."""
+    from flight.wire.limits import BOUNDS, FALLS, RISES
 
-    for packet in known.packets.values():
+    for packet in _sent(known):
         for field in packet.fields:
             name = f"{packet.name}.{field.name}"
             if channel not in ("", name):
@@ -203,8 +205,15 @@ def _rows(known: Dictionary, edits: Edits, channel: str) -> Iterator[tuple[str, 
             changed = {place[2:]: value for place, value in edits.items() if place[:2] == (packet.name, field.name)}
             for phase, bound in {**own, **changed}:
                 was = own.get((phase, bound))
-                yield name, phase, bound, changed.get((phase, bound), was), was
+                unit = field.unit + ("/s" if bound in (*FALLS, *RISES) else "")
+                yield name, phase, bound, changed.get((phase, bound), was), was, unit
 
 
-def _shown(value: float | None) -> str:
-    return "not checked" if value is None else f"{value:g}"
+def _sent(known: Dictionary) -> list[Packet]:
+    """The packets that a vehicle sends again and again; a bench's are none of them."""
+    slow = {name for rates in known.profiles.values() for name in rates}
+    return [packet for packet in known.packets.values() if packet.rate_hz or packet.name in slow]
+
+
+def _shown(value: float | None, unit: str = "") -> str:
+    return "not checked" if value is None else f"{value:g} {unit}".rstrip()

@@ -89,7 +89,7 @@ class FlightDetector:
             [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
-            frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
+            {first + place: stage for place, stage in enumerate(plan.stages if plan else ())},
         )
         self._shocks = Shocks(journal, thresholds)
         self._separations = Separations(

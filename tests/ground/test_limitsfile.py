@@ -68,9 +68,13 @@ def test_nothing_changes_from_a_file_to_itself() -> None:
 
 
 def test_what_has_gone_from_the_file_is_taken_back() -> None:
-    (off, back) = changes({("power", "bus_voltage", "", "warning_low"): 25.0}, {})
-    assert (off.value, off.reset) == (None, False)
+    (back,) = changes({("power", "bus_voltage", "", "warning_low"): 25.0}, {})
     assert (back.bound, back.reset) == ("warning_low", True)
+
+
+def test_what_is_not_to_be_checked_is_one_step() -> None:
+    (off,) = changes({}, {("power", "bus_voltage", "", "warning_low"): None})
+    assert (off.value, off.reset) == (None, False)
 
 
 @pytest.mark.parametrize(("low", "high"), [(23.0, 23.5), (25.0, 26.0), (1.0, 2.0)])
