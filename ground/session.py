@@ -27,12 +27,15 @@ FOLDER = Path("recordings")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user can choose. `record` None is a new file in `FOLDER`, `limits` None the operator's file there."""
+    """What a user can choose. `record` None is a new file in `FOLDER`, `limits` None the operator's file there;
+    `products_hz` 0 shows no lines of products.
+    """
 
     record: Path | None = None
     wait: bool = True
     as_json: bool = False
     limits: Path | None = None
+    products_hz: float = 0.0
 
 
 class Session:
@@ -41,7 +44,7 @@ class Session:
     def __init__(self, urls: Sequence[str], config: StationConfig, options: Options) -> None:
         self._receivers = {parse(url).shown: receiver(url, options.wait) for url in urls}
         self._options = options
-        self.station = Station(config)
+        self.station = Station(config, options.products_hz)
         started = datetime.now(UTC)
         self.recording = options.record or _new_name(started)
         header = Header(f"vermilion {VERSION}", started.isoformat(timespec="seconds"), config)
