@@ -70,6 +70,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of all noise.")] = 1,
     record: Annotated[Path | None, typer.Option(help="Recording; a new file in recordings/ if not given.")] = None,
     products: Annotated[float, typer.Option(metavar="HZ", help="Lines of products so often in vehicle time.")] = 0.0,
+    profile: Annotated[
+        list[Path] | None,
+        typer.Option(help="What its flights have in common (vermilion campaign --profile)."),
+    ] = None,
     no_web: Annotated[bool, typer.Option("--no-web", help="No web page (there is none yet).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
 ) -> None:
@@ -86,7 +90,7 @@ def demo(
 
     options = Options(record, as_json=as_json, products_hz=often(products))
     scenario = scenario or ("maiden" if vehicle == FIRST else "nominal")
-    config = default_config(more_plans=own_plans(vehicle, scenario))
+    config = default_config(more_plans=own_plans(vehicle, scenario), more_profiles=profile or ())
     flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json"]
     for each in fault or ():
         flying += ["--fault", each]
