@@ -48,6 +48,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "firmware": Command(
         "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
     ),
+    "limits": Command("ground.operatorcli", "limits", "limits of channels: listed, changed, also while a station runs"),
+    "acknowledge": Command("ground.operatorcli", "acknowledge", "tell the running station that an alarm has been seen"),
     "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }
@@ -178,21 +180,15 @@ def evaluate(
     for name in dict.fromkeys(vehicle or vehicles.names()):
         if name not in vehicles.names():
             raise Misuse(f"--vehicle {name}: no such vehicle; there are {', '.join(vehicles.names())}")
-        fleets.append(
-            Fleet(
-                name,
-                scenarios.names(name),
-                load_plan(scenarios.load(name, NOMINAL).plan),
-                scenarios.text(name, NOMINAL),
-            )
-        )
+        model, plan = vehicles.load(name), load_plan(scenarios.load(name, NOMINAL).plan)
+        fleets.append(Fleet(name, scenarios.possible(model), plan, scenarios.text(name, NOMINAL)))
     known = {each for fleet in fleets for each in fleet.scenarios}
     for each in scenario or ():
         if each not in known:
             raise Misuse(f"--scenario {each}: no such scenario; there are {', '.join(sorted(known))}")
     chosen = [fleet.only(scenario) for fleet in fleets]
     options = command.Options(pool, flights, full, ablate, workers or cores(), minutes, out, report)
-    print(command.evaluate(chosen, options))
+    command.evaluate(chosen, options)
 
 
 def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:

@@ -37,6 +37,10 @@ def ground(
     record: Annotated[Path | None, typer.Option(help="Recording; a new file in recordings/ if not given.")] = None,
     dictionary: DictionaryFile = None,
     profile: ProfileFile = None,
+    limits: Annotated[
+        Path | None,
+        typer.Option(help="The operator's limits (vermilion limits); recordings/limits.toml if not given."),
+    ] = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Give up where a link is absent.")] = False,
     products: Products = 0.0,
     site: Site = "",
@@ -55,7 +59,7 @@ def ground(
     profiles = [path for path in profile or () if path.suffix == ".json"]
     plans = [str(path) for path in profile or () if path.suffix != ".json"]
     config = replace(default_config(own, plans, more_profiles=profiles), antenna=antenna(site))
-    session = Session(urls, config, Options(record, not no_wait, as_json, often(products)))
+    session = Session(urls, config, Options(record, not no_wait, as_json, limits, often(products)))
     asyncio.run(session.run())
     station, recording = session.station, session.recording
     print(summary_line(station, recording) if as_json else summary_sentence(station, recording))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ground.inputs import EndOfStream, Identified, Notice, Produced, Refused
+import sys
+
+from ground.inputs import EndOfStream, Followed, Identified, Notice, Produced, Refused
 from ground.products import table
 from ground.report import Alarm, Event, Report, Undecided, Verdict, as_line
 from ground.views.outlet import Outlet
@@ -15,11 +17,13 @@ class JsonLines:
         self._outlet = outlet
 
     def show(self, output: Report | Notice) -> None:
-        """Reports and products: other notices are for people."""
+        """Reports and products; other notices are for people, who are told on standard error what was refused."""
         if isinstance(output, Produced):
             self._outlet.put(table.as_line(output.vehicle, output.products))
         elif isinstance(output, Event | Alarm | Undecided | Verdict):
             self._outlet.put(as_line(output))
+        elif isinstance(output, Refused):
+            print(sentence(output), file=sys.stderr)
 
     def waiting(self, link: str, reason: str) -> None:
         """Not a report."""
@@ -67,6 +71,8 @@ def sentence(output: Report | Notice) -> str:
             return f"{output.vehicle}: end of stream ({output.reason}), {output.packets} packets sent"
         case Refused():
             return f"refused: {output.reason}"
+        case Followed():
+            return output.what
         case Produced():
             return table.as_sentence(output.products)
 

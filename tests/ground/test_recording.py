@@ -23,6 +23,7 @@ INPUTS: list[Input] = [
     Acknowledge(2**40, "zhuque-1", "attitude_loss"),
     LimitEdit(2**40, "power", "bus_voltage", "warning_low", 23.5),
     LimitEdit(2**40 + 1, "power", "bus_voltage", "warning_low", None),
+    LimitEdit(2**40 + 2, "power", "bus_voltage", "critical_fall", 2.0, "*_burn", reset=True),
     LinkDown(2**62, "pty"),
     Close(2**62),
 ]
