@@ -40,7 +40,7 @@ def hil(
     any_build: Annotated[bool, typer.Option("--any-build", help="Fly a board that runs another build too.")] = False,
     until: Annotated[float | None, typer.Option(help="Seconds after step 0 at which to stop.")] = None,
     record: Annotated[
-        Path | None, typer.Option(help="File for the frames of the telemetry, as they go to the link.")
+        Path | None, typer.Option(help="Recording, by a station that listens; its conclusions are printed.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="CSV file for the true events, faults among them.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -54,7 +54,9 @@ def hil(
     from hil.bench import BoardComputer, BoardLost
     from hil.boards.board import LineLost
     from hil.faults.course import BoardCourse, split
-    from hil.flying import Interrupted, NoLink, Recorded
+    from hil.faults.kinds import read as read_board_fault
+    from hil.flying import Interrupted, NoLink
+    from hil.station import Recorded, StationRefused
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
     from sim.scenario import load as load_scenario
@@ -62,8 +64,9 @@ def hil(
 
     rate = speed_of(speed)
     model = load_vehicle(vehicle)
-    board_faults, vehicle_faults = split(fault or ())
-    flight = load_scenario(model.name, scenario).with_faults(vehicle_faults)
+    more_board_faults, vehicle_faults = split(fault or ())
+    flight = load_scenario(model.name, scenario, read_board_fault).with_faults(vehicle_faults)
+    board_faults = [*flight.board_faults, *more_board_faults]
     plan = load_plan(flight.plan)
     computer, close = _computer(board, plan, compiler, rate, any_build)
 
@@ -71,8 +74,9 @@ def hil(
         print(json.dumps(fields) if as_json else text, flush=True)
 
     link: Transmitter = NoLink() if to is None else transmitter(to, model.name, rate)
+    station = None
     if record is not None:
-        link = Recorded(link, record)
+        link = station = Recorded(link, record, model.name, own_plan(flight.plan))
 
     async def run() -> Mission:
         await link.open()
@@ -96,6 +100,8 @@ def hil(
                 fingerprint=met.fingerprint, protocol=met.protocol,
             )  # fmt: skip
         mission = asyncio.run(run())
+    except StationRefused as refused:
+        raise typer.Exit(2) from refused
     except (BoardLost, LineLost) as lost:
         print(f"vermilion: {lost}", file=sys.stderr)
         raise typer.Exit(1) from lost
@@ -116,7 +122,25 @@ def hil(
         measured, words = _measured(computer)
         fields.update(measured)
         sentence += f"\n{words}"
+    if station is not None and station.conclusions is not None:
+        heard = station.conclusions
+        fields.update(
+            recording=str(record),
+            outcome=heard.outcome,
+            events=heard.events,
+            alarms=heard.alarms,
+            event_log_sha256=heard.event_log_sha256,
+        )
+        alarms = ", ".join(heard.alarms) or "none"
+        sentence += f"\nstation: {heard.outcome}; {len(heard.events)} events; alarms: {alarms}; recording {record}"
     say(sentence, **fields)
+
+
+def own_plan(name: str) -> Path | None:
+    """A plan's file where it is none of those that come with the software, which every station knows."""
+    from flight.plans.plan import names
+
+    return None if name in names() else Path(name)
 
 
 def _computer(

@@ -37,6 +37,9 @@ from ground.report import Outcome, Verdict
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
 
+EARLY_S = 0.02
+"""Half the time between two states: so much before its time a state is in time."""
+
 PAD = "pad"
 """The phase of flight before the first event."""
 
@@ -87,7 +90,7 @@ class FlightDetector:
             [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
-            frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
+            {first + place: stage for place, stage in enumerate(plan.stages if plan else ())},
         )
         self._shocks = Shocks(journal, thresholds)
         self._separations = Separations(
@@ -116,6 +119,7 @@ class FlightDetector:
         self.produced: Callable[[], None] | None = None
         """Called when there are new products."""
         self._in_space: Products | None = None
+        self._due_s = -math.inf
         self._last_s = math.nan
         self._restarted_s: float | None = None
         self._stood_since_s: float | None = None
@@ -241,10 +245,11 @@ class FlightDetector:
         return feed
 
     def _compute(self, track: Track) -> None:
-        """Products at 10 Hz."""
+        """Products at 10 Hz: of the first state that is not much earlier than each tenth of a second."""
         time_s = track.time_s
-        if self.products is not None and 0.0 <= time_s - self.products.time_s < PRODUCTS_S - 1e-3:
+        if self.products is not None and self.products.time_s <= time_s < self._due_s - EARLY_S:
             return
+        self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
         trusted = self.sensors.trusted(self.trajectory.trusted(track))
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         self.forecast.note(trusted)

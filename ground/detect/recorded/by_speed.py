@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,11 +12,12 @@ from ground.detect.recorded.accelerometer import Force
 from ground.detect.recorded.burns import burns_of
 from ground.detect.recorded.evidence import believe
 from ground.detect.recorded.findings import Findings
+from ground.detect.recorded.fitting import running_median
 from ground.detect.recorded.moments import Moment, Unseen
 from ground.detect.recorded.reach import LOWEST_ORBIT, perigee_bounds
 from ground.detect.recorded.staging import Leg, Story, brakes_by_engine, tell
 from ground.detect.recorded.thrust import thrust_of
-from ground.detect.recorded.tracks import Track, Tracks
+from ground.detect.recorded.tracks import LARGE_SPEED, Track, Tracks
 from ground.report import Outcome, Verdict
 
 UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its climb is not its speed (assumed)
@@ -30,7 +32,7 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     if not seen.tracks:
         found.undecided["liftoff"] = "no column shows speed or altitude for long enough"
         return found
-    lift = moments.liftoff(seen.tracks[0], independent=seen.independent)
+    seen, lift = _launched(seen)
     if isinstance(lift, Unseen):
         found.undecided["liftoff"] = lift.reason
         if not lift.flying:
@@ -45,6 +47,8 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         found.add("liftoff", lift)
         start = lift.onset
     legs = [_leg(track, start) for track in seen.tracks]
+    if max(float(track.speed.max()) for track in seen.tracks) < LARGE_SPEED:
+        legs = [_ascent(leg) for leg in legs]
     story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
     upright = seen.measured or float(np.nanmax(seen.tracks[0].altitude)) < UPRIGHT
     if not upright:
@@ -62,13 +66,27 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         return found
     burns = [burn for leg in legs for burn in leg.burns]
     found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
-    found.alarms += alarms.early_shutdown(vehicle, story)
+    found.alarms += alarms.short_of_orbit(vehicle, story)
     found.alarms += alarms.breakup(vehicle, story)
     outcome, doubt = _outcome(story)
     found.verdict = Verdict(vehicle, outcome)
     if doubt:
         found.undecided["orbit_insertion"] = doubt
     return found
+
+
+def _launched(seen: Tracks) -> tuple[Tracks, Moment | Unseen]:
+    """The tracks from the one on that shows a launch or a flight (before it a source may show anything), and which."""
+    first: Moment | Unseen | None = None
+    for place, track in enumerate(seen.tracks):
+        fastest = max(float(later.speed.max()) for later in seen.tracks[place:])
+        lift = moments.liftoff(track, independent=seen.independent, fastest=fastest)
+        if place and isinstance(lift, Moment) and track.speed[0] > moments.MOVING:
+            lift = Unseen(f"nothing was recorded before {track.time[0]:.1f} s, when it flies already", flying=True)
+        if isinstance(lift, Moment) or lift.flying:
+            return replace(seen, tracks=seen.tracks[place:]), lift
+        first = first or lift
+    return seen, first or Unseen("no column shows speed or altitude for long enough")
 
 
 def _late(track: Track) -> bool:
@@ -79,6 +97,14 @@ def _late(track: Track) -> bool:
 def _leg(track: Track, start: float) -> Leg:
     thrust = thrust_of(track)
     return Leg(track, thrust, tuple(burn for burn in burns_of(thrust) if burn.last > start + SLACK))
+
+
+def _ascent(leg: Leg) -> Leg:
+    """Without what seems to push a small rocket from the top of its arc on: charges and parachutes jerk it about."""
+    if not np.isfinite(leg.track.altitude).any():
+        return leg
+    top = float(leg.track.time[int(np.nanargmax(leg.track.altitude))]) - leg.thrust.width
+    return replace(leg, burns=tuple(burn for burn in leg.burns if burn.first < top))
 
 
 def _add_max_q(found: Findings, leg: Leg, start: float, source: str) -> None:
@@ -119,10 +145,14 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
 
 def _standing(down: Moment, leg: Leg) -> Moment | None:
     """A landing seen in the altitude, moved to where the speed ends (its steps are finer); None where it goes on."""
-    moving = np.flatnonzero(leg.track.speed > moments.EARTHBOUND)
-    if len(moving) == 0 or moving[-1] == len(leg.track) - 1:
+    moving = np.flatnonzero(running_median(leg.track.speed, 5) > moments.EARTHBOUND)
+    if len(moving) == 0:
         return None
+    if moving[-1] == len(leg.track) - 1:
+        return None if np.median(leg.track.speed[leg.track.time > down.onset]) > moments.EARTHBOUND else down
     at = float(leg.track.time[moving[-1] + 1])
+    if abs(at - down.onset) > moments.SUSTAINED:  # the speed is too noisy to say
+        return down
     evidence = (*down.evidence, f"speed: under {moments.EARTHBOUND:.0f} m/s from {at:.2f} s on")
     return Moment(at, max(down.seen, at), 2, evidence)
 

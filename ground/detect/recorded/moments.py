@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ground.atmosphere import density
-from ground.detect.recorded.fitting import Array, Mask, parabola, robust_sigma, step_size
+from ground.detect.recorded.fitting import Array, Mask, parabola, robust_sigma, running_median, step_size
 from ground.detect.recorded.tracks import Track
 
 # Assumed bounds of a launch. A car is level, an aeroplane climbs at a quarter of its path at most, a balloon or a
@@ -43,17 +43,17 @@ class Unseen:
     flying: bool = False
 
 
-def liftoff(track: Track, *, independent: bool) -> Moment | Unseen:
-    """The moment at which the first track leaves the ground, or why it cannot be told.
+def liftoff(track: Track, *, independent: bool, fastest: float = 0.0) -> Moment | Unseen:
+    """The moment at which a track leaves the ground, or why it cannot be told.
 
-    independent: whether speed and altitude are two measurements.
+    independent: whether speed and altitude are two measurements. fastest: the speed reached in later tracks, m/s.
     """
     time, speed = track.time, track.speed
     threshold = max(MOVING, 10.0 * track.noise)
     moving = _sustained(time, speed > threshold)
     if moving is None:
         return Unseen(f"the speed never stays above {threshold:.0f} m/s")
-    top = float(speed.max())
+    top = max(float(speed.max()), fastest)
     if top < FAST:
         return Unseen(f"the speed stays below {FAST:.0f} m/s")
     path = np.concatenate(([0.0], np.cumsum(0.5 * (speed[1:] + speed[:-1]) * np.diff(time))))
@@ -100,7 +100,8 @@ def _rise(track: Track, moving: int) -> float | None:
 
     No kink is fitted: large rockets leave the pad so gently that a kink comes out a second late.
     """
-    time, speed = track.time, track.speed
+    time = track.time
+    speed = np.concatenate((track.speed[:2], running_median(track.speed, 5)[2:]))  # a misread value is no rest
     if speed[0] > ALREADY_FLYING:
         return None
     rest = min(float(speed[:5].min()), EARTHBOUND)
@@ -162,7 +163,7 @@ def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment |
     level_with_it = np.flatnonzero(calm >= calm[first] - 0.5 * steps[first])
     top = int(level_with_it[len(level_with_it) // 2])  # the middle of the highest step
     drop = max(3.0 * float(steps[top]), 12.0 * noise)
-    half = max(2.0, float(np.sqrt(2.0 * drop / 9.8)))
+    half = max(2.0, float(np.sqrt(2.0 * drop / 9.8)), 3.0 * float(np.median(np.diff(time))))
     near = (time >= time[top] - 1.5 * half) & (time <= time[top] + 0.5 * half)
     if time[top] - time[near][0] < half or time[near][-1] - time[top] < 0.3 * half:
         return None
