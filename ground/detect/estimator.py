@@ -86,19 +86,28 @@ class Covariance:
 class Innovation:
     """What a solution of the receiver said beyond what was expected, before it was taken in.
 
-    `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its standard deviation along
-    each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions; `taken` says that both were
-    inside the gate.
+    `position` is Earth-fixed; `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its
+    standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
+    `taken` says that both were inside the gate.
     """
 
     time_s: float
+    position: Vector
     velocity: Vector
     sigma: float
-    away: float
-    faster: float
     position_nis: float
     velocity_nis: float
     taken: bool
+
+    @property
+    def away(self) -> float:
+        """m."""
+        return math.sqrt(dot(self.position, self.position))
+
+    @property
+    def faster(self) -> float:
+        """m/s."""
+        return math.sqrt(dot(self.velocity, self.velocity))
 
 
 class Estimator:
@@ -128,6 +137,8 @@ class Estimator:
         """How far the attitude may be off, as a part of a change of force."""
         self._changing = 0.0
         """Change of the force between two solutions, m/s2, remembered for a second."""
+        self._worse_position = self._worse_speed = 1.0
+        """How much larger the receiver's variances are than supposed."""
         self._refused = 0
         self._port_height: float | None = None
         self._port_error = 0.0
@@ -216,7 +227,8 @@ class Estimator:
             self._begin(time_s, position, velocity)
             return None
         up = _up(self.position)
-        noise, pace = rules.receiver_position**2, rules.receiver_speed**2
+        noise = self._worse_position * rules.receiver_position**2
+        pace = self._worse_speed * rules.receiver_speed**2
         told = position, velocity
         pull = _acceleration(*position, velocity[0], velocity[1])
         self._learn_lag(less(self._carried(told, late_s, pull)[1], self.velocity), pull, pace)
@@ -232,16 +244,17 @@ class Estimator:
         attitude = self.strapdown.attitude
         innovation = Innovation(
             time_s,
+            away,
             faster if attitude is None else unrotated(attitude, faster),
             math.sqrt(max(spread)),
-            math.sqrt(dot(away, away)),
-            math.sqrt(dot(faster, faster)),
             position_nis,
             velocity_nis,
             taken,
         )
         if taken:
             self._refused = 0
+            self._worse_position = _worse(self._worse_position, position_nis)
+            self._worse_speed = _worse(self._worse_speed, velocity_nis)
             self._take(away, up, self.level.see_position(noise), self.upright.see_position(noise))
             faster = less(velocity, self.velocity)
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
@@ -357,6 +370,14 @@ class Estimator:
 def _normalised(off: Vector, up: Vector, level: float, upright: float) -> float:
     along = dot(off, up)
     return (dot(off, off) - along * along) / level + along * along / upright
+
+
+def _worse(variance: float, nis: float) -> float:
+    """A variance in parts of what it was supposed to be, after one more normalised square of three dimensions.
+
+    Learnt from a hundred of them; outliers count as three, and nothing is found to be better than supposed.
+    """
+    return min(max(1.0, variance * (1.0 + 0.01 * (min(nis / 3.0, 3.0) - 1.0))), 1e4)
 
 
 def _up(position: Vector) -> Vector:
