@@ -24,6 +24,7 @@ LAUNCH_PATH = 1_000.0  # m; for a flight that is shorter the whole way up
 ALREADY_FLYING = 60.0  # m/s: from a first sample faster than this the lift-off cannot be carried back
 FREE_FALL_BEND = -1.0  # m/s²: an arc that bends less is an orbit, or no arc
 CALM = 2.0  # s
+HARDEST_BEND = -16.0  # m/s²: gravity, and the drag of the little that is left of a small rocket's speed at its top
 EARTHBOUND = 3.0  # m/s
 
 
@@ -200,14 +201,19 @@ def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment |
     if time[top] - time[near][0] < half or time[near][-1] - time[top] < 0.3 * half:
         return None
     level, slope, bend = parabola(time[near], altitude[near], float(time[top]))
+    first_fit = level, slope, bend
     around = np.abs(time - time[top]) <= 1.5 * half
     for _ in range(2):
         model = level + slope * (time - time[top]) + 0.5 * bend * (time - time[top]) ** 2
         miss = np.abs(altitude - model)
         fits = around & (miss <= 4.0 * max(robust_sigma((altitude - model)[near]), 0.5 * float(steps[top]), 1e-3))
+        left = np.flatnonzero(~fits[top:-1] & ~fits[top + 1 :])  # the arc ends where a parachute or a charge ends it
+        fits[top + (int(left[0]) if len(left) else len(time)) :] = False
         if fits.sum() < 5:
             return None
         level, slope, bend = parabola(time[fits], altitude[fits], float(time[top]))
+    if bend < HARDEST_BEND:
+        level, slope, bend = first_fit
     if bend > FREE_FALL_BEND or abs(slope / bend) > half:
         return None
     onset = float(time[top]) - slope / bend
