@@ -38,7 +38,7 @@ class Recorded:
     """A link whose bytes a station hears too, and records in `path`. `conclusions` are there once it is closed."""
 
     def __init__(self, link: Transmitter, path: Path, vehicle: str, own_plan: Path | None) -> None:
-        self._link, self._path, self._own_plan = link, path, own_plan
+        self._link, self._path, self._vehicle, self._own_plan = link, path, vehicle, own_plan
         self._heard = transmitter("tcp-listen://127.0.0.1:0", vehicle, 0.0)
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed in `close`)
         self._process: subprocess.Popen[str] | None = None
@@ -81,7 +81,7 @@ class Recorded:
         if self._process is not None:
             await asyncio.to_thread(self._wait, self._process)
             self._said.seek(0)
-            self.conclusions = read(self._said.read())
+            self.conclusions = read(self._said.read(), self._vehicle)
         self._said.close()
 
     @staticmethod
@@ -95,9 +95,10 @@ class Recorded:
         process.wait()
 
 
-def read(lines: str) -> Conclusions:
-    """What a station's JSON lines come to."""
-    records: list[dict[str, Any]] = [json.loads(line) for line in lines.splitlines()]
+def read(lines: str, vehicle: str) -> Conclusions:
+    """What a station's JSON lines say of one vehicle; a payload that speaks for itself is another."""
+    said: list[dict[str, Any]] = [json.loads(line) for line in lines.splitlines()]
+    records = [record for record in said if record.get("vehicle", vehicle) == vehicle]
 
     def names(kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(str(record["name"]) for record in records if record["type"] == kind))

@@ -162,7 +162,8 @@ def _alarms(
     if failure in ("short_burn", "early_shutdown"):
         return ({"early_shutdown"} if seen else set()), {"early_shutdown", *unclear}
     if failure == "breakup":
-        return set(), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
+        told = clean and end - launch.stack.broken > 7.0 and float(np.max(np.diff(usable), initial=9.0)) < 2.0
+        return ({"breakup"} if told else set()), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
     if failure == "first_stage_stops":
         return set(), {"early_shutdown", "no_ignition", "orbit_not_reachable"}
     return set(), set()
@@ -241,7 +242,7 @@ def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recordi
         when = flown.truth["stage_1_burnout"] + chance.uniform(0.5, 3.0)
         command[(time >= when) & (time < when + 1.0)] = 2.0
         two = True
-        if end > when + 7.0:
+        if end > when + 7.0 and not slow:
             must.add("no_ignition")
     if two:
         columns.append("ignition_command")
