@@ -5,6 +5,7 @@ One TOML file each.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,9 @@ from sim import expectation, faults, generic, launch
 from sim import wind as winds
 from sim.expectation import NOTHING, Expected
 from sim.faults import Fault
+from sim.faults.course import refuse
 from sim.launch import Order
+from sim.vehicle import Vehicle
 from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
@@ -61,6 +64,18 @@ def names(vehicle: str) -> tuple[str, ...]:
     """The scenarios that come with the software for a vehicle: its own, then those for any."""
     own = checked.names(_FOLDER / vehicle)
     return (*own, *(name for name in generic.names() if name not in own))
+
+
+def possible(vehicle: Vehicle) -> tuple[str, ...]:
+    """Those of them whose faults are in parts that the vehicle has."""
+    found = []
+    for name in names(vehicle.name):
+        scenario = load(vehicle.name, name)
+        with contextlib.suppress(Misuse):
+            for fault in scenario.faults:
+                refuse(fault, vehicle)
+            found.append(name)
+    return tuple(found)
 
 
 def text(vehicle: str, name_or_path: str) -> str:
