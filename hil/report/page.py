@@ -20,7 +20,8 @@ body { font: 15px/1.45 Helvetica, Arial, sans-serif; color: #222; max-width: 102
 margin: 24px auto; padding: 0 12px }
 h1 { font-size: 24px; margin: 0 0 4px } h2 { font-size: 17px; margin: 28px 0 6px }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 3px 10px 3px 0;
-vertical-align: top; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
+vertical-align: top; border-bottom: 1px solid #ddd; white-space: nowrap }
+td:last-child { white-space: normal; overflow-wrap: anywhere; width: 100% }
 svg { max-width: 100%; height: auto }
 .passed { color: #1a7f37 } .failed { color: #c8321e; font-weight: bold } .skipped { color: #777 }
 .alarm td { color: #c8321e }
@@ -146,7 +147,7 @@ def _charts(run: BenchRun, marked: Sequence[Moment]) -> Iterator[str]:
         parts += _histogram(run, corners[count])
         count += 1
     if count:
-        yield page(1000.0, TOP + PITCH * math.ceil(count / 2), "charts", parts)
+        yield page(1000.0, TOP + PITCH * math.ceil(count / 2) - 20.0, "charts", parts)
     else:
         yield "<p>Nothing was flown.</p>"
 
