@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command("ground.cli", "export", "a recording in a format that other tools read"),
     "hil": Command("hil.cli", "hil", "a mission with a board in the computer's place: emulated, or on a port"),
     "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
+    "evaluate": Command(__name__, "evaluate", "how good the station is: campaigns judged event by event, and a report"),
     "firmware": Command(
         "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
     ),
@@ -133,6 +134,63 @@ def demo(
         print(summary_line(session.station, session.recording, child.telemetry_sha256))
     else:
         print(summary_sentence(session.station, session.recording))
+
+
+def evaluate(
+    vehicle: Annotated[list[str] | None, typer.Option(help="Vehicle name; may be given again. Default: all.")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="Scenario name; may be given again. Default: all.")] = None,
+    flights: Annotated[int, typer.Option(help="Dispersed flights of each scenario.")] = 1,
+    pool: Annotated[str, typer.Option(help="Seeds: design, thresholds or sealed.")] = "design",
+    full: Annotated[
+        bool, typer.Option("--full", help="All that the figures ask for: hours, from the sealed pool.")
+    ] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Each layer of the detection switched off in turn.")] = False,
+    seal: Annotated[
+        bool, typer.Option("--seal", help="Write the thresholds' and profiles' hashes; fly nothing.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop after so long; what there is is reported.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder that it goes on from; one in campaigns/ if not given.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for the report; --full writes to evaluation/.")] = None,
+) -> None:
+    """Flies dispersed flights, lets the station hear them over bad links, and judges what it said, event by event.
+
+    Stopped in the middle, the same command goes on where it stopped. Needs some minutes; --full needs hours.
+    """
+    from flight.plans.plan import load as load_plan
+    from ground.evaluate import command, pools
+    from ground.evaluate.order import NOMINAL, Fleet
+    from sim import scenario as scenarios
+    from sim import vehicle as vehicles
+    from sim.campaigns.run import cores
+
+    if seal:
+        pools.write_seal(command.seal())
+        print(f"sealed: {pools.FILE}; commit it, then fly from the sealed pool")
+        return
+    fleets = []
+    for name in dict.fromkeys(vehicle or vehicles.names()):
+        if name not in vehicles.names():
+            raise Misuse(f"--vehicle {name}: no such vehicle; there are {', '.join(vehicles.names())}")
+        fleets.append(
+            Fleet(
+                name,
+                scenarios.names(name),
+                load_plan(scenarios.load(name, NOMINAL).plan),
+                scenarios.text(name, NOMINAL),
+            )
+        )
+    known = {each for fleet in fleets for each in fleet.scenarios}
+    for each in scenario or ():
+        if each not in known:
+            raise Misuse(f"--scenario {each}: no such scenario; there are {', '.join(sorted(known))}")
+    chosen = [fleet.only(scenario) for fleet in fleets]
+    options = command.Options(pool, flights, full, ablate, workers or cores(), minutes, out, report)
+    print(command.evaluate(chosen, options))
 
 
 def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:

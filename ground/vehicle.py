@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary
+from flight.wire.frame import Deframer
 from flight.wire.packet import HEADER_VALUES, Codec, Value, codecs
 from ground.clock import VehicleClock, onboard_s
+from ground.correlation import ClockFit, Correlation
+from ground.detect.corridor import CorridorState
 from ground.detect.flight import FlightDetector
 from ground.detect.thresholds import Thresholds
 from ground.inputs import LimitEdit
 from ground.intake import Counters, Intake, Values
 from ground.journal import Journal
 from ground.limits import LimitMonitor
-from ground.products import Products
+from ground.products import Products, sight
+from ground.products.forecast import Ahead
 from ground.profile import Profile
+from ground.quality import LinkQuality, Quality
 from ground.report import Alarm, Report
 
 REWOUND_S = 5.0
@@ -25,6 +31,9 @@ REWOUND_S = 5.0
 LATE_AFTER_RESTART_NS = 2_000_000_000
 """Packets of the former boot are late, not another restart, for this much received time."""
 
+
+_EARLY_S = 0.02
+"""Products this much before their time are in time: their states come every 40 ms or seldomer."""
 
 STRANGERS = 5
 """So many packets of another boot id in a row are a restart without an identity; fewer may be another vehicle's."""
@@ -50,6 +59,11 @@ class VehicleStatus:
     not_finite: int
     alarms: tuple[Alarm, ...]
     products: Products | None
+    ahead: Ahead | None
+    """What the products lead to."""
+    corridor: CorridorState | None
+    clock: ClockFit | None
+    link: LinkQuality
 
 
 class Vehicle:
@@ -62,16 +76,21 @@ class Vehicle:
         self,
         dictionary: Dictionary,
         thresholds: Thresholds,
-        edits: Mapping[tuple[str, str, str], LimitEdit],
+        edits: Mapping[tuple[str, str, str, str], LimitEdit],
         write: Callable[[Report], None],
         special: Mapping[str, Callable[[Vehicle, Values], None]],
         route: Callable[[Vehicle, bytes], bool],
         strange: Callable[[bytes], None],
+        antenna: sight.Station | None = None,
     ) -> None:
         self.name = ""
         self.plan_name = self.board = self.software = ""
         self.identity: Values | None = None
         self.clock = VehicleClock()
+        self.correlation = Correlation()
+        self.quality = Quality()
+        self.deframers: list[Deframer] = []
+        """Of the links that carry it."""
         self.journal = Journal(write)
         self.detector: FlightDetector | None = None
         self.ended = False
@@ -95,6 +114,10 @@ class Vehicle:
         self._strange_since: Values | None = None
         """The newest packet of this boot before those of another."""
         self._restarted_ns = 0
+        self._antenna = antenna
+        self._produce: Callable[[Vehicle], None] | None = None
+        self._period_s = 1.0
+        self._due_s = -math.inf
         self.use(dictionary)
 
     @property
@@ -118,6 +141,25 @@ class Vehicle:
         self._watch_limits()
         self._bind()
 
+    def tick(self) -> None:
+        """Time has passed, or there are new products."""
+        clock = self.clock
+        time_s = clock.estimate_s(clock.received_ns)
+        if time_s is None or self.ended:
+            return
+        self.quality.note(time_s, self.intakes.values(), self.deframers)
+        if self._produce is not None and time_s >= self._due_s - _EARLY_S:
+            self._due_s = (math.floor((time_s + _EARLY_S) / self._period_s) + 1.0) * self._period_s
+            self._produce(self)
+
+    def publish(self, rate_hz: float, produce: Callable[[Vehicle], None]) -> None:
+        """Has `produce` called so often in vehicle time, whenever there are new products or time has passed."""
+        self._produce, self._period_s = produce, 1.0 / rate_hz
+
+    def heard(self) -> None:
+        """Packets of one received time have been taken."""
+        self.correlation.heard(self.clock)
+
     def latest(self, packet: str) -> dict[str, Value] | None:
         """The newest values of one packet kind by field name, in SI; None before the first."""
         intake = self.intakes.get(packet)
@@ -130,6 +172,10 @@ class Vehicle:
         """What a display shows, at a received time."""
         clock, journal = self.clock, self.journal
         time_s = clock.time_s if self.ended else clock.estimate_s(received_ns)
+        silent_s = max(0, received_ns - clock.last_ns) * 1e-9 if clock.last is not None else 0.0
+        detector = self.detector
+        products = None if detector is None else detector.products
+        envelope = None if detector is None else detector.envelope
         return VehicleStatus(
             name=self.name,
             plan=self.plan_name,
@@ -140,13 +186,17 @@ class Vehicle:
             elapsed_s=journal.since_liftoff(time_s),
             liftoff_s=journal.liftoff_s,
             phase=journal.phase,
-            silent_s=max(0, received_ns - clock.last_ns) * 1e-9 if clock.last is not None else 0.0,
+            silent_s=silent_s,
             ended=self.ended,
             boots=self.boots,
             counters=self.counters,
             not_finite=sum(monitor.not_finite for monitor in self.monitors.values()),
             alarms=journal.alarms,
-            products=None if self.detector is None else self.detector.products,
+            products=products,
+            ahead=None if detector is None or products is None else detector.forecast.ahead(products),
+            corridor=None if envelope is None else envelope.corridor,
+            clock=self.correlation.fit(),
+            link=self.quality.report(time_s or 0.0, silent_s, clock, self.intakes.values(), self.deframers),
         )
 
     def start_flight(self, plan: FlightPlan | None, events_on: bool, profile: Profile | None) -> None:
@@ -157,8 +207,16 @@ class Vehicle:
         self.detector = None
         if events_on:
             self.detector = FlightDetector(
-                self.dictionary, plan, profile, self._thresholds, self.journal, self.clock, self._relaunched
+                self.dictionary,
+                plan,
+                profile,
+                self._thresholds,
+                self.journal,
+                self.clock,
+                self._relaunched,
+                self._antenna,
             )
+            self.detector.produced = self.tick
         self._watch_limits()
         self._bind()
 
@@ -179,6 +237,7 @@ class Vehicle:
 
     def absorb(self, other: Vehicle) -> None:
         """Takes over the counts of a link that has turned out to carry this vehicle."""
+        self.deframers += other.deframers
         for name, intake in other.intakes.items():
             if name in self.intakes:
                 self.intakes[name].counters.add(intake.counters)
@@ -190,7 +249,9 @@ class Vehicle:
     def _watch_limits(self) -> None:
         hysteresis = self._thresholds.limits.hysteresis
         self.monitors = {
-            name: LimitMonitor(intake.packet, self.clock, self.journal, hysteresis)
+            name: LimitMonitor(
+                intake.packet, self.clock, self.journal, hysteresis, self._profile.limits if self._profile else None
+            )
             for name, intake in self.intakes.items()
         }
         for edit in self._edits.values():

@@ -12,14 +12,17 @@ from pathlib import Path
 from flight.plans import checked
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
-from sim import faults, generic, launch
+from sim import expectation, faults, generic, launch
 from sim import wind as winds
+from sim.expectation import NOTHING, Expected
 from sim.faults import Fault
 from sim.launch import Order
 from sim.wind import Profile
 
 _FOLDER = Path(__file__).parent / "scenarios"
 NOMINAL = "nominal"
+WITHOUT_FAULTS = "-without-faults"
+"""What the name of a scenario ends with whose faults were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,27 @@ class Scenario:
     wind: Profile
     faults: tuple[Fault, ...]
     launch_control: tuple[Order, ...] = ()
+    expected: Expected = NOTHING
+    """What a station should say is wrong (`sim.expectation`)."""
 
     def with_faults(self, arguments: Sequence[str]) -> Scenario:
         """The same with more faults, each as an argument (`sim.faults.parse`). Raises Misuse."""
         return replace(self, faults=(*self.faults, *(faults.parse(argument) for argument in arguments)))
+
+    def without_faults(self) -> Scenario:
+        """The same flight as it was meant to be, under a name that says so; itself where nothing goes wrong."""
+        return replace(self, name=f"{self.name}{WITHOUT_FAULTS}", faults=()) if self.faults else self
 
 
 def names(vehicle: str) -> tuple[str, ...]:
     """The scenarios that come with the software for a vehicle: its own, then those for any."""
     own = checked.names(_FOLDER / vehicle)
     return (*own, *(name for name in generic.names() if name not in own))
+
+
+def text(vehicle: str, name_or_path: str) -> str:
+    """A vehicle's own scenario's file as it stands. Raises Misuse for one that cannot be read."""
+    return checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")[0]
 
 
 def load(vehicle: str, name_or_path: str) -> Scenario:
@@ -60,7 +74,9 @@ def load(vehicle: str, name_or_path: str) -> Scenario:
         nominal = load(vehicle, NOMINAL)
         added = generic.load(name_or_path, plans.load(nominal.plan))
         end_s = nominal.end_s if added.end_s is None else added.end_s
-        return replace(nominal, name=added.name, help=added.help, end_s=end_s, faults=added.faults)
+        return replace(
+            nominal, name=added.name, help=added.help, end_s=end_s, faults=added.faults, expected=added.expected
+        )
     text, source = checked.read(_FOLDER / vehicle, name_or_path, f"{vehicle} scenario")
     scenario = parse(text, source)
     beside = Path(name_or_path).parent / scenario.plan
@@ -68,12 +84,15 @@ def load(vehicle: str, name_or_path: str) -> Scenario:
         scenario = replace(scenario, plan=str(beside))
     if scenario.vehicle != vehicle:
         raise Misuse(f"{source}: vehicle: is {scenario.vehicle!r}, asked for was {vehicle!r}")
+    if scenario.expected.alarms:
+        expectation.check(scenario.expected, plans.load(scenario.plan), source)
     return scenario
 
 
 def parse(text: str, source: str) -> Scenario:
     """A scenario from TOML text. Raises Misuse that names the source, the key and the reason."""
     top = checked.parse(text, source)
+    found = tuple(faults.read(section) for section in top.sections("fault", 0, 20))
     scenario = Scenario(
         name=top.text("name", 40),
         help=top.text("help", 400, ""),
@@ -82,8 +101,9 @@ def parse(text: str, source: str) -> Scenario:
         payload_kg=top.number("payload_kg", 0.0, 1e6),
         end_s=top.number("end_s", 1.0, 1e6, 3600.0),
         wind=winds.load(top.text("wind", 64, winds.USUAL)),
-        faults=tuple(faults.read(section) for section in top.sections("fault", 0, 20)),
+        faults=found,
         launch_control=tuple(launch.read(section) for section in top.sections("launch_control", 0, 40)),
+        expected=expectation.read(top, top.sections("expect", 0, 20), found),
     )
     launch.check(scenario.launch_control, top)
     top.finish()

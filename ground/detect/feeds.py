@@ -11,16 +11,21 @@ from collections.abc import Callable
 from flight.geodesy import Vector
 from flight.wire.dictionary import Packet
 from flight.wire.packet import HEADER_VALUES
-from ground.detect.attitude import AttitudeWatch
+from ground.detect.attitude import AttitudeWatch, Swing
+from ground.detect.deviations import Deviations
 from ground.detect.events import ESCAPE, EventMachine
 from ground.detect.observable import BOOSTER, CHAMBER, POSITION, VELOCITY, WIRE, places
 from ground.detect.push import Push
 from ground.detect.separation import Separations
+from ground.detect.shocks import Shocks
 from ground.detect.signals import Span
 from ground.detect.thrust import VERNIER, Thrust
 from ground.detect.trajectory import Track, Trajectory
 from ground.detect.watches import Feed
 from ground.intake import Values
+
+_CIRCUIT = re.compile(r".+_(pyro|igniter|cutoff)|main_cutoff|escape_motor")
+_TANK = re.compile(r"(fuel|oxidizer)_tank_pressure|helium_pressure")
 
 
 class Feeds:
@@ -36,6 +41,9 @@ class Feeds:
         separations: Separations,
         trajectory: Trajectory,
         attitude: AttitudeWatch,
+        swing: Swing,
+        shocks: Shocks,
+        deviations: Deviations,
         steered: Callable[[], bool],
         moved: Callable[[Track], None],
     ) -> None:
@@ -44,19 +52,22 @@ class Feeds:
         self._separations = separations
         self._trajectory = trajectory
         self._attitude = attitude
+        self._swing = swing
+        self._shocks = shocks
+        self._deviations = deviations
         self._steered = steered
         self._moved = moved
 
     def of(self, packet: Packet) -> list[Feed]:
         """What takes the decoded packets of one kind, SI."""
-        makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
+        makers = (self._imu, self._pressures, self._wires, self._tanks, self._navigation, self._receiver)
         return [feed for maker in makers if (feed := maker(packet)) is not None]
 
     def _imu(self, packet: Packet) -> Feed | None:
         if (mean := places(packet, "axial_force_mean")) is not None:
             return self._summary(mean[0])
         axes = places(packet, "specific_force_x", "specific_force_y", "specific_force_z")
-        turns = places(packet, "rate_y", "rate_z")
+        turns = places(packet, "rate_x", "rate_y", "rate_z")
         if axes is None:
             return None
         x, y, z = axes
@@ -70,11 +81,22 @@ class Feeds:
 
         if turns is None:
             return force
-        q, r = turns
+        p, q, r = turns
+        shocks, swing = self._shocks, self._swing
 
         def force_and_rates(time_s: float, values: Values) -> None:
             force(time_s, values)
-            if thrust.flying and self._steered():
+            if not thrust.flying:
+                return
+            shocks.imu(
+                time_s,
+                (values[x], values[y], values[z]),  # type: ignore[arg-type]
+                (values[p], values[q], values[r]),  # type: ignore[arg-type]
+                thrust.powered,
+            )
+            if self._steered():
+                if thrust.powered:
+                    swing.force(time_s, values[y], values[z])  # type: ignore[arg-type]
                 attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
 
         return force_and_rates
@@ -138,18 +160,52 @@ class Feeds:
             if BOOSTER.fullmatch(part):
                 return None
             return lambda time_s, state: separations.wire(time_s, part, state)
+        if not _CIRCUIT.fullmatch(name):
+            return None
+        fires, shocks = self._circuit(name), self._shocks
+
+        def fired(time_s: float, span: Span) -> None:
+            shocks.circuit(time_s, name)
+            if fires is not None:
+                fires(time_s, span)
+
+        return separations.circuit(fired)
+
+    def _circuit(self, name: str) -> Callable[[float, Span], None] | None:
+        """What hears that a circuit has fired."""
+        thrust = self._thrust
         if name == "escape_motor":
-            return separations.circuit(self._escaped)
+            return self._escaped
         if match := re.fullmatch(r"stage_(\d+)_igniter", name):
             stage = int(match[1])
-            return separations.circuit(lambda time_s, span: self._thrust.igniter(time_s, stage, span))
-        if (match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name)) and separations.has(match[1]):
-            part = match[1]
-            return separations.circuit(lambda time_s, span: separations.pyro(part, span))
+
+            def fired(time_s: float, span: Span) -> None:
+                thrust.igniter(time_s, stage, span)
+                self._deviations.igniter(time_s, thrust.ignition_name(stage))
+
+            return fired
+        if match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name):
+            return self._separations.opener(match[1])
         return None
 
     def _escaped(self, time_s: float, span: Span) -> None:
         self._machine.sight("abort", ESCAPE, span, time_s, f"fired at {span.middle:.2f} s")
+        self._thrust.escaped(time_s)
+
+    def _tanks(self, packet: Packet) -> Feed | None:
+        found = [
+            (field.name, HEADER_VALUES + place)
+            for place, field in enumerate(packet.fields)
+            if not field.text_length and _TANK.fullmatch(field.name)
+        ]
+        shocks, thrust = self._shocks, self._thrust
+
+        def tanks(time_s: float, values: Values) -> None:
+            if thrust.flying:
+                for name, place in found:
+                    shocks.tank(time_s, name, values[place])  # type: ignore[arg-type]
+
+        return tanks if found else None
 
     def _navigation(self, packet: Packet) -> Feed | None:
         state = places(packet, *POSITION, *VELOCITY)
@@ -169,7 +225,7 @@ class Feeds:
             if unmeasured and track.time_s == time_s:
                 thrust.motion(time_s, push.add(time_s, position, velocity))
             if self._machine.airborne:
-                if not thrust.flying:
+                if not thrust.flying and track.speed > trajectory.airborne_speed:
                     thrust.join()
                 if self._steered():
                     attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]

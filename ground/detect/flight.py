@@ -13,13 +13,14 @@ from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
-from ground.detect.attitude import AttitudeWatch
+from ground.detect.attitude import AttitudeWatch, Swing
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
-from ground.detect.events import HOLE_S, EventMachine
+from ground.detect.events import HOLE_S, EventMachine, Record
 from ground.detect.feeds import Feeds
 from ground.detect.observable import CHAMBER, WIRE, observable, part, period
 from ground.detect.separation import Separations
+from ground.detect.shocks import Shocks
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import Thrust
 from ground.detect.trajectory import Track, Trajectory
@@ -27,6 +28,8 @@ from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.products.forecast import Forecast
+from ground.products.sight import Station
 from ground.profile import Profile
 from ground.report import Outcome, Verdict
 
@@ -62,6 +65,7 @@ class FlightDetector:
         journal: Journal,
         clock: VehicleClock,
         relaunched: Callable[[], None],
+        station: Station | None = None,
     ) -> None:
         packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
         channels = {field.name for packet in packets for field in packet.fields}
@@ -72,7 +76,8 @@ class FlightDetector:
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        self.machine = EventMachine(journal, plan, observable(channels, chambers, parts, plan))
+        seen = observable(channels, chambers, parts, plan)
+        self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
@@ -80,15 +85,23 @@ class FlightDetector:
             [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
+            frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
         )
-        self._separations = Separations(self.machine, journal, thresholds, parts, period(packets, "umbilical"))
+        self._shocks = Shocks(journal, thresholds)
+        self._separations = Separations(
+            self.machine, journal, thresholds, parts, period(packets, "umbilical"), self._shocks
+        )
         self.trajectory = Trajectory(
             self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
         self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
-        self.machine.told = self._deviations.told
-        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        self.machine.told = self._told
+        self.envelope = (
+            None
+            if profile is None
+            else Envelope(self.machine, journal, thresholds, profile, self.thrust, self.trajectory)
+        )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
@@ -96,6 +109,9 @@ class FlightDetector:
         """Something steers: a rocket on fins goes where it points."""
         self.products: Products | None = None
         """Of the newest state that can be trusted."""
+        self.forecast = Forecast(plan, profile, station, journal, self.machine, self.thrust, self.trajectory)
+        self.produced: Callable[[], None] | None = None
+        """Called when there are new products."""
         self._in_space: Products | None = None
         self._last_s = math.nan
         self._restarted_s: float | None = None
@@ -107,12 +123,17 @@ class FlightDetector:
             self._separations,
             self.trajectory,
             AttitudeWatch(journal, thresholds),
+            Swing(journal, thresholds),
+            self._shocks,
+            self._deviations,
             self._steered,
             self._compute,
         )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
             feeds = binder.of(packet) + self._watches.feeds(packet)
+            if self.envelope is not None:
+                feeds += self.envelope.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -126,7 +147,10 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
+        self.machine.restarted(time_s)
         self._watches.crosscheck.restarted()
+        if self.envelope is not None:
+            self.envelope.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
@@ -141,6 +165,12 @@ class FlightDetector:
         if verdict.outcome != "scrubbed":
             self.machine.finish(now)
         self._journal.write(verdict)
+
+    def _told(self, name: str, record: Record) -> None:
+        """An event has reached a new status."""
+        if record.onset_s is not None:
+            self._shocks.event(name, record.onset_s, not self._deviations.early(name, record.onset_s))
+        self._deviations.told(name, record)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle
@@ -213,15 +243,18 @@ class FlightDetector:
             return
         trusted = self.trajectory.trusted(track)
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        self.forecast.note(trusted)
         if self.envelope is not None:
             self.envelope.look(time_s, self.products)
-        self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
+        self._deviations.tick(time_s, self.products.perigee_m, self.thrust)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products
         if self._journal.phase == PAD and self.machine.airborne and self._journal.liftoff_s is None:
             self._journal.phase = None
         if self._restarted_s is not None and self.machine.airborne:
             self._look_for_relaunch(time_s)
+        if self.produced is not None:
+            self.produced()
 
     def _look_for_relaunch(self, time_s: float) -> None:
         # A computer that starts again in flight takes itself for standing until its navigation has found out.
@@ -232,3 +265,9 @@ class FlightDetector:
         elif time_s - self._stood_since_s > _RELAUNCH_S:
             self._restarted_s = None
             self._relaunched()
+
+
+def _slack_s(packets: list[Packet]) -> float:
+    """Twice the interval of the slowest packet that shows joints: on a slow radio a step of the sequence comes late."""
+    periods = [1.0 / p.rate_hz for p in packets if any(WIRE.fullmatch(field.name) for field in p.fields)]
+    return 2.0 * max(periods, default=0.0)

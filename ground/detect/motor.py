@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import math
 
-from ground.detect.signals import Baseline, Change, Span
+from ground.detect.signals import Baseline, Change, Crossing, Dying, Span
 from ground.detect.thresholds import Thresholds
+
+_RELIT = 0.6
+"""Of a burn's mean: a chamber that was cut off and still dies away burns again above it."""
 
 
 class Motor:
-    """One chamber's pressure: its zero level and its burn. `name` is the channel's: stage_2, vernier, booster_1."""
+    """One chamber's pressure: its zero level and its burn. `name` is the channel's: stage_2, vernier, booster_1.
+
+    A burn begins where the pressure leaves its zero level. It ends where a cut-off crosses half of its level, if the
+    motor `cuts`, as liquid ones do; that of a solid one where its tail-off has come down to zero.
+    """
 
     __slots__ = (
-        "_change",
+        "_cuts",
+        "_dying",
+        "_fading",
         "_limits",
         "_mean",
+        "_out",
+        "_quiet",
+        "_rise",
         "_sigmas",
         "last_s",
         "level",
         "lit",
         "name",
+        "span",
         "zero",
     )
 
-    def __init__(self, name: str, thresholds: Thresholds, period_s: float) -> None:
+    def __init__(self, name: str, thresholds: Thresholds, period_s: float, cuts: bool = True) -> None:
+        limits = thresholds.pressure
         self.name = name
         self.lit: bool | None = None
         """Whether it burns; None before the first samples."""
@@ -31,37 +45,61 @@ class Motor:
         self.level = 0.0
         """Pressure of the last samples, Pa."""
         self.zero = Baseline(200)
-        self._change = Change(2.0 * period_s)
-        self._limits = thresholds.pressure
+        self.span = Span(-math.inf, -math.inf)
+        """When the last ignition or burnout began."""
+        self._rise, self._out = Change(2.0 * period_s), Change(2.0 * period_s)
+        self._dying = Dying(limits.cut_part, limits.cut_s, limits.hold_s, 2.0 * period_s)
+        self._cuts = cuts
+        self._quiet = Crossing()
+        self._fading = False
+        self._limits = limits
         self._sigmas = thresholds.pad.sigmas
         self._mean = 0.0
 
     @property
-    def span(self) -> Span:
-        """When the last ignition or burnout began."""
-        return self._change.span
+    def pending(self) -> bool:
+        """Whether it looks like an ignition, not yet for long enough."""
+        return self._rise.pending
 
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
-        limits = self._limits
         self.last_s = time_s
         self.level += 0.2 * (pressure - self.level)
         if self.lit is None:
-            self.lit = pressure > limits.lit
+            self.lit = pressure > self._limits.lit
             self._mean = pressure
-        if self.lit:
-            out = max(self.zero.mean + self._sigmas * self.zero.deviation, limits.out_fraction * self._mean)
-            if not self._change.update(time_s, pressure < out, limits.hold_s):
-                if not self._change.pending:
-                    self._mean += 0.01 * (pressure - self._mean)
-                return False
-            self.lit = False
-            return True
-        risen = pressure - self.zero.mean > max(limits.rise_floor, self._sigmas * self.zero.deviation)
-        if not risen and abs(pressure) < limits.zero_limit:
+        return self._burning(time_s, pressure) if self.lit else self._unlit(time_s, pressure)
+
+    def _burning(self, time_s: float, pressure: float) -> bool:
+        cut = self._cuts and self._dying.update(time_s, pressure, self._mean)
+        out = self._out.update(time_s, pressure < self._floor(), self._limits.hold_s)
+        if not (cut or out):
+            if not (self._out.pending or self._dying.pending):
+                self._mean += 0.01 * (pressure - self._mean)
+            return False
+        self.lit = False
+        self.span = self._dying.span if cut else self._out.span
+        self._fading = cut
+        return True
+
+    def _unlit(self, time_s: float, pressure: float) -> bool:
+        limits = self._limits
+        rise = pressure - self.zero.mean
+        beyond = max(limits.rise_floor, self._sigmas * self.zero.deviation)
+        if self._fading:
+            self._fading = pressure >= self._floor()
+            rise = pressure if pressure > _RELIT * self._mean else -math.inf
+        elif rise <= beyond and abs(pressure) < limits.zero_limit:
             self.zero.add(pressure)
-        if not self._change.update(time_s, risen, limits.hold_s if pressure > limits.lit else math.inf):
+        # The onset is where the pressure was last within half of what counts as a rise: the foot of a slow start.
+        self._quiet.add(time_s, rise <= 0.5 * beyond)
+        if not self._rise.update(time_s, rise > beyond, limits.hold_s if pressure > limits.lit else math.inf):
             return False
         self.lit = True
+        self.span = self._quiet.span if self._quiet.span.high > -math.inf else self._rise.span
         self._mean = pressure
         return True
+
+    def _floor(self) -> float:
+        """No pressure of a burn is under it."""
+        return max(self.zero.mean + self._sigmas * self.zero.deviation, self._limits.out_fraction * self._mean)

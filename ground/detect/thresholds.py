@@ -27,6 +27,7 @@ class Pad:
     settle_s: float
     gravity: float
     tolerance: float
+    onset_sigmas: float
     rise: float
     hold_s: float
     speed: float
@@ -41,10 +42,14 @@ class Force:
     off_floor: float
     on_hold_s: float
     off_hold_s: float
+    cut_part: float
+    cut_s: float
     alone_s: float
     fall_part: float
     fall_near_s: float
     push: float
+    escape: float
+    escape_s: float
     kick: float
     kick_quiet_s: float
 
@@ -54,9 +59,10 @@ class Pressure:
     lit: float
     rise_floor: float
     out_fraction: float
+    cut_part: float
+    cut_s: float
     hold_s: float
     zero_limit: float
-    vernier_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class Attitude:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     disagree_s: float
+    solid_lights_s: float
+    liquid_lights_s: float
     answer_s: float
     hopeless_s: float
 
@@ -110,11 +118,16 @@ class EnvelopeRules:
     height_floor: float
     speed_part: float
     speed_floor: float
-    impact_pace: float
-    force_sigmas: float
-    force_part: float
-    pressure_part: float
+    edge_part: float
+    level_sigmas: float
+    level_part: float
+    change_sigmas: float
+    change_part: float
+    end_sigmas: float
+    end_part: float
+    going_out: float
     burn_s: float
+    bay_rise: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +151,36 @@ class Subsystem:
     leak_duty: float
     fall_s: float
     fall_part: float
+    pad_part: float
     stop_part: float
     stop_s: float
     lag_error: float
     lag_s: float
     lag_part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    blow: float
+    blow_s: float
+    samples: float
+    settle_s: float
+    explain_s: float
+    apart_s: float
+    near_s: float
+    structure: float
+    spin_jump: float
+    together_s: float
+    empty_part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swinging:
+    size: float
+    turns: float
+    kept: float
+    shortest_s: float
+    longest_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +199,8 @@ class Thresholds:
     envelope: EnvelopeRules
     sensor: Sensor
     subsystem: Subsystem
+    shock: Shock
+    swing: Swinging
 
 
 _SECTIONS = {
@@ -176,6 +216,8 @@ _SECTIONS = {
     "envelope": EnvelopeRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
+    "shock": Shock,
+    "swing": Swinging,
 }
 
 

@@ -170,13 +170,14 @@ class Watches:
 
         def falling(time_s: float, values: Values) -> None:
             nonlocal stage
-            if thrust.stage != stage or not thrust.powered:
+            standing = not (thrust.flying or thrust.powered)
+            if thrust.stage != stage or not (thrust.powered or standing):
                 stage = thrust.stage
                 for watch, _ in watches:
                     watch.forget()
                 return
             for watch, place in watches:
-                watch.feed(time_s, values[place])  # type: ignore[arg-type]
+                watch.feed(time_s, values[place], standing)  # type: ignore[arg-type]
 
         return falling if watches else None
 

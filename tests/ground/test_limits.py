@@ -9,7 +9,7 @@ import pytest
 from flight.wire.dictionary import parse
 from flight.wire.packet import Codec, ticks_of_step
 from ground.clock import VehicleClock
-from ground.inputs import Bound, LimitEdit
+from ground.inputs import LimitEdit
 from ground.journal import Journal
 from ground.limits import LimitMonitor
 from ground.report import Alarm
@@ -131,7 +131,7 @@ def test_acknowledged_it_is_raised_again_only_when_it_comes_again() -> None:
         ("critical_low", 1.15e6, LOW, ["critical"]),
     ],
 )
-def test_edits(bound: Bound, value: float | None, pressure: float, raised: list[str]) -> None:
+def test_edits(bound: str, value: float | None, pressure: float, raised: list[str]) -> None:
     watched = Watched()
     assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", bound, value)) is None
     assert [severity for _, severity in watched.feed(*[pressure] * 10).raised] == raised
@@ -147,7 +147,7 @@ def test_edits(bound: Bound, value: float | None, pressure: float, raised: list[
         ("pressure", "critical_low", 1.3e6, "must rise"),
     ],
 )
-def test_edits_that_cannot_be_followed(field: str, bound: Bound, value: float, reason: str) -> None:
+def test_edits_that_cannot_be_followed(field: str, bound: str, value: float, reason: str) -> None:
     watched = Watched()
     said = watched.monitor.edit(LimitEdit(0, "tank", field, bound, value))
     assert said is not None

@@ -35,6 +35,7 @@
 #include "frame.h"
 #include "packet.h"
 #include "vermilion_dictionary.h"
+#include "vermilion_flight.h"
 
 enum {
     VERMILION_STEPS_PER_SECOND = 100,
@@ -56,13 +57,21 @@ typedef struct {
     uint8_t reset_cause;  /* VERMILION_RESET_CAUSE_...; the start message's wins when it is not 0 */
 } vermilion_board;
 
-/* A state of the computer that outlives a reset, sealed by a hash of all that stands before the seal. */
+/* What a flight goes on with after a reset; the plan's numbers are in the table of plans. */
 typedef struct {
-    Computer computer;
+    vermilion_state state;
     double time_rate;
     uint32_t plan;  /* place in the table of plans */
     uint32_t order; /* the higher one of two is the newer; 0 is none */
-    uint16_t boot_id;
+    uint32_t boot_id;
+} vermilion_keepsake;
+
+/* The same, sealed by a hash of its words. */
+typedef struct {
+    union {
+        vermilion_keepsake keepsake;
+        uint32_t words[sizeof(vermilion_keepsake) / sizeof(uint32_t)];
+    };
     uint32_t seal;
 } vermilion_kept;
 
@@ -81,6 +90,7 @@ typedef struct {
     uint32_t sent;                        /* telemetry packets since the start or, after a reset, since then */
     uint32_t saturated;                   /* values that did not fit their wire type, counted likewise */
     uint32_t packets_ignored;             /* whole packets that are none of ours, or came at the wrong time */
+    uint32_t plan_crc;                    /* vermilion_plan_crc of its numbers */
     uint32_t state_step, state_crc;       /* the last step that is a whole second, and its vermilion_state_crc */
     uint32_t step_us, worst_step_us;      /* time from the sensors' last byte to the last write */
     uint32_t order;                       /* of the newest of the kept */
@@ -94,9 +104,5 @@ void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, 
 
 /* Takes bytes from the bench's line, any number, and answers each packet that ends within them before it returns. */
 void vermilion_receive(vermilion_firmware *firmware, const uint8_t *bytes, size_t size);
-
-/* CRC-32 over all doubles of the computer's state in the order of its records, each as eight bytes, little-endian, any NaN
- * as 7ff8000000000000. hil/firmware/state.py gives the same for the computer in Python. */
-uint32_t vermilion_state_crc(const Computer *computer);
 
 #endif
