@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 import vermilion
-from flight.onboard import PROTOCOL
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
+from flight.wire.packet import PROTOCOL
 from hil.faults.kinds import parse
 from hil.identity import Identity
 from hil.latency import Latency
