@@ -123,7 +123,7 @@ class Hearing:
                 return [f"{self._bytes} bytes came, no 00 among them: another baud rate, or frames without delimiters"]
         found = [f"{count} {sentence}" for sentence, count in self._wrong.items()]
         if not self.frames:
-            return found or [f"{self._bytes} bytes came and no whole frame among them: another baud rate or protocol"]
+            return [f"{self._bytes} bytes came and no whole frame among them: another baud rate or protocol", *found]
         return [*found, *self._identity()]
 
     def _identity(self) -> list[str]:

@@ -41,7 +41,7 @@ def framed(make: Callable[[bytes], bytes] = encode) -> bytes:
 
 
 def raw(body: bytes) -> bytes:
-    return b"\0" + cobs.encode(body) + b"\0"
+    return b"".join((b"\0", cobs.encode(body), b"\0"))
 
 
 def test_nothing_is_wrong_with_what_is_right() -> None:
