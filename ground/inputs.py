@@ -143,4 +143,11 @@ class Produced:
     products: Mapping[str, object]
 
 
-Notice = Identified | EndOfStream | Refused | Produced
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What an operator has asked and the station does from now on, in words; not part of the event log."""
+
+    what: str
+
+
+Notice = Identified | EndOfStream | Refused | Followed | Produced

@@ -105,7 +105,9 @@ class _Watched:
     __slots__ = ("field", "levels", "limits", "place", "rates", "slope")
 
     def __init__(self, place: int, field: Field, limits: Limits, hysteresis: float, slope: _Slope | None) -> None:
-        given = {bound: value for bound in BOUNDS if (value := limits.bound(bound)) is not None}
+        # The gravest first: what is critical is not told as a warning just before.
+        bounds = sorted(BOUNDS, key=lambda bound: ("critical", "warning", "watch").index(bound.partition("_")[0]))
+        given = {bound: value for bound in bounds if (value := limits.bound(bound)) is not None}
         self.place, self.field, self.limits, self.slope = place, field, limits, slope
         self.levels = [_Watch(bound, value, hysteresis) for bound, value in given.items() if bound in LEVELS]
         self.rates = [_Watch(bound, value, hysteresis) for bound, value in given.items() if bound not in LEVELS]

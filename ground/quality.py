@@ -21,9 +21,9 @@ STALE_PERIODS = 3.0
 class LinkQuality:
     """`score`: the part of the packets due in the last seconds that came whole, 1 is all; None before they are over.
 
-    `frames_per_s` counts vehicle seconds, and `loss` is the part missing in the sequence counts; `gaps`, `damaged_frames`
-    and `damaged_bytes` are counts over the same seconds. `age_s` is received time since the newest packet. `stale` names
-    the kinds of packets that have come and are overdue: a silence makes all of them so.
+    `frames_per_s` counts vehicle seconds, `loss` is the part missing in the sequence counts; `gaps`, `damaged_frames`
+    and `damaged_bytes` count over the same seconds. `age_s` is received time since the newest packet. `stale` names the
+    kinds of packets that have come and are overdue: a silence makes all of them so.
     """
 
     score: float | None
@@ -47,10 +47,10 @@ class Quality:
     def note(self, time_s: float, intakes: Iterable[Intake], deframers: Iterable[Deframer]) -> None:
         """At any vehicle time; what comes within a second of the last snapshot is not looked at."""
         marks = self._marks
-        if marks and 0.0 <= time_s - marks[-1][0] < 1.0:
-            return
-        if marks and time_s < marks[-1][0]:
+        if marks and time_s < marks[-1][0] - WINDOW_S:
             marks.clear()
+        if marks and time_s - marks[-1][0] < 1.0:
+            return
         marks.append((time_s, *_counted(intakes, deframers)))
 
     def report(

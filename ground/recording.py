@@ -40,8 +40,12 @@ MAX_OBJECT = 1 << 24
 _BLOCK = 1 << 20
 _MAGIC = b"\x86\xa6format" + msgpack.packb(FORMAT)
 _CRC_SIZE = 5
-_KINDS = {"chunk": 5, "tick": 3, "up": 4, "down": 4, "acknowledge": 5, "limit": 7, "close": 3, "trailer": 5}
-_START = re.compile(b"|".join(re.escape(bytes([0x90 | n]) + msgpack.packb(kind)) for kind, n in _KINDS.items()))
+_KINDS = (
+    *(("chunk", 5), ("tick", 3), ("up", 4), ("down", 4), ("acknowledge", 5)),
+    *(("limit", 9), ("close", 3), ("trailer", 5)),
+    ("limit", 7),  # of recordings of before limits had phases
+)
+_START = re.compile(b"|".join(re.escape(bytes([0x90 | n]) + msgpack.packb(kind)) for kind, n in _KINDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from ground.inputs import (
     Chunk,
     Close,
     EndOfStream,
+    Followed,
     Identified,
     Input,
     LimitEdit,
@@ -164,14 +165,13 @@ class Station:
     def _take(self, received_ns: int, link: Link, packets: Iterable[bytes]) -> None:
         """Packets of one link, CRC checked, received then."""
         self._link, self._taken_ns = link, received_ns
-        link.vehicle.clock.received_ns = received_ns
+        link.vehicle.hear(received_ns)
         for packet in packets:
             handle = link.vehicle.handlers.get(packet[:2]) if not link.speakers else self._speaker(link, packet)
             if handle is None:
                 link.unknown += 1
             else:
                 handle(packet)
-        link.vehicle.heard()
 
     def _release(self, held: Iterable[tuple[int, Link, bytes]]) -> None:
         """Packets that have waited for those before them."""
@@ -200,7 +200,7 @@ class Station:
             judge_held(self.links.values())
         return link
 
-    def _new_vehicle(self) -> Vehicle:
+    def _new_vehicle(self, dictionary: Dictionary | None = None) -> Vehicle:
         special = {"identity": self._identified, "event": self._reported, "end_of_stream": self._ended}
         site = self.config.antenna
         antenna = None if site is None else sight.Station.at(*astuple(site))
@@ -348,14 +348,24 @@ class Station:
         vehicle = self.vehicles.get(given.vehicle)
         if vehicle is None or not vehicle.journal.acknowledge(given.alarm):
             self._out.append(Refused(f"{given.vehicle}: no alarm {given.alarm!r} stands"))
+        else:
+            self._out.append(Followed(f"{given.vehicle}: {given.alarm} is acknowledged"))
 
     def _edit_limit(self, given: LimitEdit) -> None:
-        vehicles = [*self.vehicles.values()] or [self._new_vehicle()]
-        reasons = [vehicle.edit_limit(given) for vehicle in vehicles]
+        """For all vehicles, those that are still to come among them: one that knows the channel is enough."""
+        reasons = [vehicle.edit_limit(given) for vehicle in self.vehicles.values()]
+        reasons += [self._new_vehicle(dictionary).edit_limit(given) for dictionary in self._known.values()]
         if all(reasons):
             self._out.append(Refused(str(reasons[0])))
+            return
+        place = given.packet, given.field, given.phase, given.bound
+        if given.reset:
+            self._edits.pop(place, None)
         else:
-            self._edits[given.packet, given.field, given.phase, given.bound] = given
+            self._edits[place] = given
+        what = f"{given.packet}.{given.field}: {given.bound}{' in ' + given.phase if given.phase else ''}"
+        now = "the dictionary's again" if given.reset else "not checked" if given.value is None else f"{given.value:g}"
+        self._out.append(Followed(f"{what} is {now}"))
 
     def _close(self) -> None:
         if self._closed:

@@ -13,7 +13,7 @@ from flight.wire.packet import HEADER_VALUES, Codec, Value, codecs
 from ground.clock import VehicleClock, onboard_s
 from ground.correlation import ClockFit, Correlation
 from ground.detect.corridor import CorridorState
-from ground.detect.flight import FlightDetector
+from ground.detect.flight import EARLY_S, FlightDetector
 from ground.detect.thresholds import Thresholds
 from ground.inputs import LimitEdit
 from ground.intake import Counters, Intake, Values
@@ -32,8 +32,11 @@ LATE_AFTER_RESTART_NS = 2_000_000_000
 """Packets of the former boot are late, not another restart, for this much received time."""
 
 
-_EARLY_S = 0.02
-"""Products this much before their time are in time: their states come every 40 ms or seldomer."""
+SILENT_NS = 1_000_000_000
+"""Received time without a packet after which a link is silent."""
+
+_OVERDUE_S = 0.5
+"""Products that no new state has brought for so long after their time are published as they stand."""
 
 STRANGERS = 5
 """So many packets of another boot id in a row are a restart without an identity; fewer may be another vehicle's."""
@@ -142,23 +145,39 @@ class Vehicle:
         self._bind()
 
     def tick(self) -> None:
-        """Time has passed, or there are new products."""
-        clock = self.clock
-        time_s = clock.estimate_s(clock.received_ns)
+        """Time has passed: what is published goes on in a silence."""
+        self._pass(_OVERDUE_S)
+
+    def _looked(self) -> None:
+        """There are new products."""
+        self._pass(-EARLY_S)
+
+    def _pass(self, after_s: float) -> None:
+        time_s = self._heard_s(self.clock.received_ns)
         if time_s is None or self.ended:
             return
         self.quality.note(time_s, self.intakes.values(), self.deframers)
-        if self._produce is not None and time_s >= self._due_s - _EARLY_S:
-            self._due_s = (math.floor((time_s + _EARLY_S) / self._period_s) + 1.0) * self._period_s
+        if self._produce is not None and time_s >= self._due_s + after_s:
+            self._due_s = (math.floor((time_s + EARLY_S) / self._period_s) + 1.0) * self._period_s
             self._produce(self)
+
+    def _heard_s(self, received_ns: int) -> float | None:
+        """Vehicle time of the newest packet; in a silence it goes on. What is on its way is not missing yet."""
+        clock = self.clock
+        if self.ended or received_ns - clock.last_ns < SILENT_NS:
+            return clock.time_s
+        return clock.estimate_s(received_ns)
 
     def publish(self, rate_hz: float, produce: Callable[[Vehicle], None]) -> None:
         """Has `produce` called so often in vehicle time, whenever there are new products or time has passed."""
         self._produce, self._period_s = produce, 1.0 / rate_hz
 
-    def heard(self) -> None:
-        """Packets of one received time have been taken."""
-        self.correlation.heard(self.clock)
+    def hear(self, received_ns: int) -> None:
+        """Packets of that received time follow; those of the one before tell of the clocks."""
+        clock = self.clock
+        if clock.last_ns < received_ns:
+            self.correlation.heard(clock)
+        clock.received_ns = received_ns
 
     def latest(self, packet: str) -> dict[str, Value] | None:
         """The newest values of one packet kind by field name, in SI; None before the first."""
@@ -196,7 +215,9 @@ class Vehicle:
             ahead=None if detector is None or products is None else detector.forecast.ahead(products),
             corridor=None if envelope is None else envelope.corridor,
             clock=self.correlation.fit(),
-            link=self.quality.report(time_s or 0.0, silent_s, clock, self.intakes.values(), self.deframers),
+            link=self.quality.report(
+                self._heard_s(received_ns) or 0.0, silent_s, clock, self.intakes.values(), self.deframers
+            ),
         )
 
     def start_flight(self, plan: FlightPlan | None, events_on: bool, profile: Profile | None) -> None:
@@ -216,7 +237,7 @@ class Vehicle:
                 self._relaunched,
                 self._antenna,
             )
-            self.detector.produced = self.tick
+            self.detector.produced = self._looked
         self._watch_limits()
         self._bind()
 

@@ -42,7 +42,7 @@ def hil(
     any_build: Annotated[bool, typer.Option("--any-build", help="Fly a board that runs another build too.")] = False,
     until: Annotated[float | None, typer.Option(help="Seconds after step 0 at which to stop.")] = None,
     record: Annotated[
-        Path | None, typer.Option(help="File for the frames of the telemetry, as they go to the link.")
+        Path | None, typer.Option(help="Recording, by a station that listens; its conclusions are printed.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="CSV file for the true events, faults among them.")] = None,
     compare: Annotated[
@@ -62,8 +62,10 @@ def hil(
     from hil.bench import BoardComputer, BoardLost
     from hil.boards.board import LineLost
     from hil.faults.course import BoardCourse, split
-    from hil.flying import Interrupted, NoLink, Recorded, python_sha256
+    from hil.faults.kinds import read as read_board_fault
+    from hil.flying import Interrupted, NoLink, python_sha256
     from hil.report.reporter import Reporter
+    from hil.station import Recorded, StationRefused, own_plan
     from sim.flying import Flight
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
@@ -72,8 +74,9 @@ def hil(
 
     rate = speed_of(speed)
     model = load_vehicle(vehicle)
-    board_faults, vehicle_faults = split(fault or ())
-    flight = load_scenario(model.name, scenario).with_faults(vehicle_faults)
+    more_board_faults, vehicle_faults = split(fault or ())
+    flight = load_scenario(model.name, scenario, read_board_fault).with_faults(vehicle_faults)
+    board_faults = [*flight.board_faults, *more_board_faults]
     plan = load_plan(flight.plan)
     if compare and board_faults:
         raise Misuse(f"--compare: with {board_faults[0].kind} other telemetry arrives than Python's; leave one out")
@@ -94,8 +97,9 @@ def hil(
         print(json.dumps(fields) if as_json else text, flush=True)
 
     link: Transmitter = NoLink() if to is None else transmitter(to, model.name, rate)
+    station = None
     if record is not None:
-        link = Recorded(link, record)
+        link = station = Recorded(link, record, model.name, own_plan(flight.plan))
 
     def mission_of(flying: OnboardComputer) -> Mission:
         return Mission(model, plan, flight, seed, flying, time_rate=rate, truth_rows=report is not None)
@@ -125,6 +129,8 @@ def hil(
                 fingerprint=met.fingerprint, protocol=met.protocol,
             )  # fmt: skip
         mission = asyncio.run(run())
+    except StationRefused as refused:
+        raise typer.Exit(2) from refused
     except (BoardLost, LineLost) as lost:
         print(f"vermilion: {lost}", file=sys.stderr)
         if reporter is not None:
@@ -147,6 +153,17 @@ def hil(
         measured, words = _measured(computer)
         fields.update(measured)
         sentence += f"\n{words}"
+    if station is not None and station.conclusions is not None:
+        heard = station.conclusions
+        fields.update(
+            recording=str(record),
+            outcome=heard.outcome,
+            events=heard.events,
+            alarms=heard.alarms,
+            event_log_sha256=heard.event_log_sha256,
+        )
+        alarms = ", ".join(heard.alarms) or "none"
+        sentence += f"\nstation: {heard.outcome}; {len(heard.events)} events; alarms: {alarms}; recording {record}"
     python = python_sha256(mission_of, plan, until) if compare else None
     differs = python is not None and python != computer.telemetry_sha256
     if python is not None:

@@ -23,6 +23,7 @@ from hil.boards import factory
 from hil.boards.board import LineLost
 from hil.cli import LOCKSTEP_DEADLINE_S
 from hil.faults.course import BoardCourse, split
+from hil.faults.kinds import read
 from hil.faults.wire import DisturbedBoard
 from hil.flying import Interrupted
 from hil.report.reporter import Reporter
@@ -100,8 +101,9 @@ def vermilion_flight(request: pytest.FixtureRequest, vermilion_board: DisturbedB
     def fly(
         scenario: str = "nominal", *, seconds: float | None = None, faults: Sequence[str] = (), seed: int = 1
     ) -> Flown:
-        of_board, of_vehicle = split(faults)
-        flight = scenarios.load(model.name, scenario).with_faults(of_vehicle)
+        given, of_vehicle = split(faults)
+        flight = scenarios.load(model.name, scenario, read).with_faults(of_vehicle)
+        of_board = [*flight.board_faults, *given]
         plan = plans.load(flight.plan)
         computer = BoardComputer(vermilion_board, deadline_s=LOCKSTEP_DEADLINE_S)
         mission = Mission(model, plan, flight, seed, computer, truth_rows=folder is not None)

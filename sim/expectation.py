@@ -8,8 +8,9 @@ In a scenario's file each is a table:
                                 # when the plan's window of that event closes
     within_s = 1.0              # vehicle time from that to the alarm
 
-An expectation counts only in flights in which `of` came to be. `also = ["…"]` names the alarms that may rightly follow,
-each once and at any time after the first fault: every other alarm is a false one.
+An expectation counts only in flights in which `of` came to be (a window: only in those that lifted off, by a plan that
+has it). The alarm may come before it, though not before the first fault has struck. `also = ["…"]` names the alarms
+that may rightly follow, each once and at any time after the first fault: every other alarm is a false one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Expectation:
         if not self.of.endswith(_LATEST):
             return truth.time_s(self.of)
         event = plan.event(self.of.removesuffix(_LATEST))
-        return None if event is None else event.latest_s
+        return None if event is None or not truth.happened("liftoff") else event.latest_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,18 @@ NOTHING = Expected()
 """Nothing is wrong."""
 
 
-def read(top: checked.Section, sections: Sequence[checked.Section], faults: Sequence[Fault]) -> Expected:
-    """The `[[expect]]` tables and `also` of a scenario's file with these faults. Raises Misuse."""
+def read(
+    top: checked.Section, sections: Sequence[checked.Section], faults: Sequence[Fault], first_stage: int = 0
+) -> Expected:
+    """The `[[expect]]` tables and `also` of a scenario's file with these faults. Raises Misuse.
+
+    Where the number of the first stage is given, its ignition is the flight's own.
+    """
     also = top.texts("also", 40, 40)
     for name in also:
         if not _NAME.fullmatch(name):
             raise top.refuse("also", f"{name!r} is no alarm's name")
-    return Expected(tuple(_read(section, faults) for section in sections), frozenset(also))
+    return Expected(tuple(_read(section, faults, first_stage) for section in sections), frozenset(also))
 
 
 def check(expected: Expected, plan: FlightPlan, source: str) -> None:
@@ -77,8 +83,9 @@ def check(expected: Expected, plan: FlightPlan, source: str) -> None:
             raise Misuse(f"{source}: expect {expectation.alarm}: of: flight plan {plan.name} has no event {name!r}")
 
 
-def _read(section: checked.Section, faults: Sequence[Fault]) -> Expectation:
-    found = Expectation(section.text("alarm", 40), section.text("of", 64), section.number("within_s", 0.0, 1e4))
+def _read(section: checked.Section, faults: Sequence[Fault], first_stage: int) -> Expectation:
+    of = section.text("of", 64).replace(f"stage_{first_stage}_ignition", "ignition")
+    found = Expectation(section.text("alarm", 40), of, section.number("within_s", 0.0, 1e4))
     if not _NAME.fullmatch(found.alarm):
         raise section.refuse("alarm", f"{found.alarm!r} is no alarm's name: small letters, digits and _")
     if not _NAME.fullmatch(found.of.removesuffix(_LATEST)):

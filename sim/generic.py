@@ -50,17 +50,20 @@ def parse(text: str, source: str, plan: FlightPlan) -> Generic:
         help=top.text("help", 400, ""),
         end_s=top.number("end_s", 1.0, 1e6) if "end_s" in top.keys() else None,
         faults=found,
-        expected=expectation.read(top, expects, found),
+        expected=expectation.read(top, expects, found, plan.first_stage),
     )
     top.finish()
-    expectation.check(result.expected, plan, source)
     return result
+
+
+def _own(event: str, plan: FlightPlan) -> str:
+    """The lowest stage's ignition is the flight's own."""
+    return "ignition" if event == f"stage_{plan.first_stage}_ignition" else event
 
 
 def _fault(section: checked.Section, plan: FlightPlan) -> Fault:
     after = section.text("after", 64, "liftoff")
-    # The lowest stage's ignition is the flight's own.
-    event = plan.event("ignition" if after == f"stage_{plan.first_stage}_ignition" else after)
+    event = plan.event(_own(after, plan))
     if event is None:
         raise section.refuse("after", f"flight plan {plan.name} has no event {after!r}")
     fault = faults.read(section)

@@ -1,4 +1,4 @@
-"""`./run test [--all] [PYTEST ARGUMENTS]`."""
+"""`./run test [--all] [--flights] [PYTEST ARGUMENTS]`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
             print(f"vermilion: {trouble}", file=sys.stderr)
             return 2
         os.environ["VERMILION_ALL"] = "1"
+    if "--flights" in arguments:
+        arguments = ["-m", "flights", *(argument for argument in arguments if argument != "--flights")]
     os.chdir(ROOT)
     return int(pytest.main(arguments))
 

@@ -55,7 +55,7 @@ class Limits:
         for pattern, override in self.phases.items():
             if phase is not None and fnmatchcase(phase, pattern):
                 found |= override
-        return replace(self, phases={}, **found) if found else self  # type: ignore[arg-type]
+        return replace(self, phases={}, **found)  # type: ignore[arg-type]
 
     def fault(self) -> str:
         """What is wrong with them, in any phase; empty where nothing is."""

@@ -19,6 +19,7 @@ from ground.detect.envelope import Envelope
 from ground.detect.events import HOLE_S, EventMachine, Record
 from ground.detect.feeds import Feeds
 from ground.detect.observable import CHAMBER, WIRE, observable, part, period
+from ground.detect.sensors import Sensors
 from ground.detect.separation import Separations
 from ground.detect.shocks import Shocks
 from ground.detect.thresholds import Thresholds
@@ -35,6 +36,9 @@ from ground.report import Outcome, Verdict
 
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
+
+EARLY_S = 0.02
+"""Half the time between two states: so much before its time a state is in time."""
 
 PAD = "pad"
 """The phase of flight before the first event."""
@@ -85,7 +89,7 @@ class FlightDetector:
             [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
-            frozenset(first + place for place, stage in enumerate(plan.stages if plan else ()) if not stage.liquid),
+            {first + place: stage for place, stage in enumerate(plan.stages if plan else ())},
         )
         self._shocks = Shocks(journal, thresholds)
         self._separations = Separations(
@@ -94,13 +98,14 @@ class FlightDetector:
         self.trajectory = Trajectory(
             self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
-        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
+        self.sensors = Sensors(journal, thresholds, self.trajectory, packets)
+        """The ground's own estimate of the state, and what is checked by it."""
+        watches = Watches(journal, thresholds, plan, first, self.thrust) if thresholds.layers.watches else None
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._told
+        known = profile if thresholds.layers.envelope else None
         self.envelope = (
-            None
-            if profile is None
-            else Envelope(self.machine, journal, thresholds, profile, self.thrust, self.trajectory)
+            None if known is None else Envelope(self.machine, journal, thresholds, known, self.thrust, self.trajectory)
         )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
@@ -113,6 +118,7 @@ class FlightDetector:
         self.produced: Callable[[], None] | None = None
         """Called when there are new products."""
         self._in_space: Products | None = None
+        self._due_s = -math.inf
         self._last_s = math.nan
         self._restarted_s: float | None = None
         self._stood_since_s: float | None = None
@@ -131,7 +137,8 @@ class FlightDetector:
         )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
-            feeds = binder.of(packet) + self._watches.feeds(packet)
+            feeds = self.sensors.first(packet) + binder.of(packet) + self.sensors.feeds(packet)
+            feeds += watches.feeds(packet) if watches is not None else []
             if self.envelope is not None:
                 feeds += self.envelope.feeds(packet)
             if feeds:
@@ -148,7 +155,7 @@ class FlightDetector:
         """The onboard computer has started again."""
         self._restarted_s = time_s
         self.machine.restarted(time_s)
-        self._watches.crosscheck.restarted()
+        self.sensors.restarted()
         if self.envelope is not None:
             self.envelope.restarted()
         self._stood_since_s = None
@@ -237,11 +244,12 @@ class FlightDetector:
         return feed
 
     def _compute(self, track: Track) -> None:
-        """Products at 10 Hz."""
+        """Products at 10 Hz: of the first state that is not much earlier than each tenth of a second."""
         time_s = track.time_s
-        if self.products is not None and 0.0 <= time_s - self.products.time_s < PRODUCTS_S - 1e-3:
+        if self.products is not None and self.products.time_s <= time_s < self._due_s - EARLY_S:
             return
-        trusted = self.trajectory.trusted(track)
+        self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
+        trusted = self.sensors.trusted(self.trajectory.trusted(track))
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         self.forecast.note(trusted)
         if self.envelope is not None:

@@ -98,15 +98,16 @@ class Dying:
     which is where an engine that is shut down counts as out.
     """
 
-    __slots__ = ("_change", "_half", "_high_s", "_hold_s", "_part", "_within_s", "span")
+    __slots__ = ("_change", "_half", "_high_s", "_hold_s", "_part", "_samples", "_within_s", "span")
 
     _HIGH = 0.75
     """Of the level: above, it has not begun to fall."""
 
-    def __init__(self, part: float, within_s: float, hold_s: float, longest_step_s: float) -> None:
+    def __init__(self, part: float, within_s: float, hold_s: float, longest_step_s: float, samples: int = 3) -> None:
         self._part = part
         self._within_s = within_s
         self._hold_s = hold_s
+        self._samples = samples
         self._change = Change(longest_step_s)
         self._half = Crossing()
         self._high_s = -math.inf
@@ -123,7 +124,7 @@ class Dying:
             self._high_s = time_s
         self._half.add(time_s, value > 0.5 * level)
         low = value < self._part * level and (self._change.pending or time_s - self._high_s < self._within_s)
-        if not self._change.update(time_s, low, self._hold_s):
+        if not self._change.update(time_s, low, self._hold_s, self._samples):
             return False
         self.span = self._half.span
         return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
+from flight.plans.stage import Stage
 from ground.detect.events import CIRCUIT, FORCE, NAVIGATION, PRESSURE, EventMachine
 from ground.detect.motor import Motor
 from ground.detect.signals import Baseline, Change, Crossing, Dying, Fall, Span
@@ -23,7 +25,7 @@ class Thrust:
 
     `imu` and `pressure` take samples in vehicle time, SI. `chambers` are the channels' names (stage_2, vernier,
     booster_1) with their sampling intervals; `first_stage` is the number of the stage that is lit on the pad, with the
-    boosters; `solid` are the stages whose thrust tails off and is never cut.
+    boosters; `stages` are those of the plan, by number.
     """
 
     def __init__(
@@ -33,14 +35,17 @@ class Thrust:
         chambers: Iterable[tuple[str, float]],
         imu_period_s: float,
         first_stage: int,
-        solid: frozenset[int],
+        stages: Mapping[int, Stage],
     ) -> None:
         self._machine = machine
         self._thresholds = thresholds
-        self.motors = {
-            name: Motor(name, thresholds, period_s, _number(name) not in solid) for name, period_s in chambers
-        }
-        self._solid = solid
+        self._solid = frozenset(number for number, stage in stages.items() if not stage.liquid)
+        """Their thrust tails off and is never cut."""
+        self.motors: dict[str, Motor] = {}
+        for name, period_s in chambers:
+            number = _number(name)
+            running = stages[number].running_pressure_pa if number in stages else math.inf
+            self.motors[name] = Motor(name, thresholds, period_s, number not in self._solid, running)
         self._boosters = [motor for name, motor in self.motors.items() if name.startswith("booster")]
         self._first_stage = first_stage
         self._pad = Baseline(200)
@@ -292,6 +297,7 @@ class Thrust:
         return motor is not None and time_s - motor.last_s < self._thresholds.force.alone_s
 
 
+@cache
 def _number(name: str) -> int:
     """The stage that a chamber belongs to by its name; 0 for boosters and verniers."""
     match = re.fullmatch(r"stage_(\d+)", name)

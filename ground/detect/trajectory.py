@@ -146,7 +146,7 @@ class Trajectory:
     def _ground(self, track: Track) -> None:
         speed = track.speed
         self.standing = speed < self._pad.speed
-        self._stood |= self.standing
+        self._stood |= self.standing and not self._machine.airborne
         if self._machine.confirmed("liftoff"):
             return
         # What else has shown it needs this second witness.

@@ -14,7 +14,7 @@ from ground.detect import thresholds as threshold_files
 from ground.evaluate import pools as pool_files
 from ground.evaluate.judge import BASE, Judging
 from ground.evaluate.order import Amount, Fleet, Job, rounds
-from ground.evaluate.report import write
+from ground.evaluate.report import MET, write
 from ground.evaluate.results import Results, software_digest
 from ground.evaluate.run import Evaluation
 
@@ -23,8 +23,8 @@ FULL_NOMINAL, FULL_OTHERS, FULL_OTHER = {"zhuque-1": 1000}, 500, 50
 FULL_ROUNDS = 50
 FULL_LOW_RATE, FULL_SWEEPS = 10, 10
 SWEPT = ("zhuque-1", "zhuque-2")
-ABLATED = ("zhuque-1", "zhuque-2", "soyuz-fg")
-"""Vehicles whose flights the layers are switched off for, one by one: solid, liquid, with boosters and an escape."""
+ABLATED = ("zhuque-1", "soyuz-fg")
+"""Vehicles whose flights the layers are switched off for, one by one: solid; liquid with boosters and an escape."""
 TOLD_S = 10.0
 """Seconds between two lines of progress."""
 REPORT = Path("evaluation")
@@ -69,8 +69,8 @@ def jobs_of(fleets: Sequence[Fleet], options: Options, pools: pool_files.Pools, 
     return [*first, *ablation, *(job for job in found if job.seed != sealed.first)]
 
 
-def evaluate(fleets: Sequence[Fleet], options: Options) -> Path:
-    """Flies, judges and writes the report, whose file it gives. Raises Misuse.
+def evaluate(fleets: Sequence[Fleet], options: Options) -> None:
+    """Flies, judges, writes the report and says what was reached, and in which file the rest stands. Raises Misuse.
 
     Interrupted, it writes what there is and goes on from it the next time.
     """
@@ -97,8 +97,10 @@ def evaluate(fleets: Sequence[Fleet], options: Options) -> Path:
         for reason in dict.fromkeys(evaluation.unflown):
             print(f"not flown: {reason}", file=sys.stderr)
         names = [name for job in jobs for name in job.flight_names]
-        write(page, results.judged, names, present)
-    return page
+        report = write(page, results.judged, names, present)
+    for goal in report.goals:
+        print(f"{MET[goal.met].strip('*'):<5}{goal.name}: {goal.measured} (asked: {goal.asked})")
+    print(page)
 
 
 class _Progress:

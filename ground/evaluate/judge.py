@@ -39,9 +39,10 @@ class Variant:
 
 
 BASE = Variant(USUAL.name)
+NOISY = "unseen noise"
 OTHERS = (
     Variant(BAD.name, BAD),
-    Variant("unseen noise", noise=True),
+    Variant(NOISY, noise=True),
     Variant(ROUGH.name, ROUGH),
     Variant("no profile", profile=False),
 )

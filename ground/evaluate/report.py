@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from flight.wire.errors import Misuse
 from ground.evaluate import tables
-from ground.evaluate.channel import USUAL
+from ground.evaluate.channel import BAD, USUAL
 from ground.evaluate.figures import GROUPS, Spread, SweepPoint, alarm_figures, event_figures, event_names, sweep_point
-from ground.evaluate.judge import BASE, OTHERS, Result
+from ground.evaluate.goals import Goal, goals
+from ground.evaluate.judge import BASE, NOISY, OTHERS, Result
 from ground.evaluate.order import NOMINAL, SWEEPS, Sweep, sweep_of
 from ground.evaluate.pools import Seal
 from ground.evaluate.svg import Band, Line, bands, curves
 
 BASELINES = ("fixed limits", "AltOS", "CATS", "random")
+MET = {True: "yes", False: "**no**", None: "open"}
 MOST_WRONGS = 60
 """Kinds of misses and false claims that are listed."""
 ERROR_LIMIT_S, DELAY_LIMIT_S = 0.3, 1.0
@@ -37,21 +40,31 @@ not through its fall.
 """
 
 
-def write(page: Path, judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Seal) -> None:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The page, its plots by file name, and its figures beside what was asked."""
+
+    text: str
+    plots: Mapping[str, str]
+    goals: tuple[Goal, ...]
+
+
+def write(page: Path, judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Seal) -> Report:
     """Writes the page and its plots. Raises Misuse where the folder cannot be written."""
     there = {name: judged[name] for name in asked if name in judged}
-    text, plots = compose(there, asked, seal)
+    report = compose(there, asked, seal)
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        for name, picture in plots.items():
+        for name, picture in report.plots.items():
             (page.parent / name).write_text(picture, encoding="utf-8")
-        page.write_text(text, encoding="utf-8")
+        page.write_text(report.text, encoding="utf-8")
     except OSError as error:
         raise Misuse(f"{page}: cannot write the report: {error}; give another --report") from error
+    return report
 
 
-def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Seal) -> tuple[str, dict[str, str]]:
-    """The page, and its plots by file name. `judged` are the flights that there are, of those `asked`."""
+def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Seal) -> Report:
+    """The report on the flights that there are, `judged`, of those `asked`."""
     everything = [result for name, results in judged.items() if not _ablated(name) for result in results]
     ablated = [result for name, results in judged.items() if _ablated(name) for result in results]
     swept = [result for result in everything if sweep_of(result["scenario"])]
@@ -62,6 +75,9 @@ def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: 
     wanted = _asked(asked)
     lines = ["# How good the station is", "", _INTRODUCTION]
     lines += _held(judged, asked, seal)
+    reached = _goals(main, sound, troubled, swept)
+    rows = [(goal.name, goal.asked, goal.measured, MET[goal.met]) for goal in reached]
+    lines += ["## What was to be reached", "", *tables.table(("figure", "asked", "measured", "met"), rows)]
     plots: dict[str, str] = {}
     if sound:
         lines += ["## Flights without a fault", ""]
@@ -96,7 +112,7 @@ def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: 
     lines += ["## What went wrong", ""]
     bad = tables.wrongs([*base, *tables.of_variant(slow, BASE.name)], MOST_WRONGS)
     lines += bad if len(bad) > 3 else ["Nothing, over the usual link.", ""]
-    return "\n".join(lines).rstrip() + "\n", plots
+    return Report("\n".join(lines).rstrip() + "\n", plots, reached)
 
 
 def _ablated(name: str) -> bool:
@@ -120,6 +136,14 @@ def _held(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Se
     )
     lines += [f"- SHA-256 of the thresholds: `{seal.thresholds}`", f"- of the profiles together: `{seal.profiles}`", ""]
     return lines
+
+
+def _goals(
+    main: Sequence[Result], sound: Sequence[Result], troubled: Sequence[Result], swept: Sequence[Result]
+) -> tuple[Goal, ...]:
+    bad = [result for result in tables.of_variant(main, BAD.name) if not result["faults"]]
+    noisy = [result for result in tables.of_variant(main, NOISY) if not result["faults"]]
+    return tuple(goals(sound, troubled, bad, noisy, tables.same_flights(sound, noisy), swept))
 
 
 def _other_links(main: Sequence[Result], base: Sequence[Result], slow: Sequence[Result]) -> list[str]:

@@ -6,9 +6,10 @@ Angles are geometric: refraction lifts what stands on the horizon by about half 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, dot, horizon, less, to_ecef
+from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, blend, dot, horizon, less, to_ecef
 from ground.conic import MU, TURN, Conic, below_ground, inertial, turned
 
 MASK_DEG = 3.0
@@ -16,6 +17,8 @@ MASK_DEG = 3.0
 
 BESIDE_M = 1000.0
 """What stands so near is seen, whatever its elevation: a vehicle on its pad from the launch site."""
+
+_NO_ANGLE_M = 50.0
 
 _FINE, _COARSE = math.radians(1.0), math.radians(3.0)
 """Steps along the orbit, of true anomaly, while looking for the loss of sight and for what follows."""
@@ -51,10 +54,13 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Elevation and azimuth (east of north) in degrees, slant range in m, and how fast that grows, m/s."""
+    """Elevation and azimuth (east of north) in degrees, slant range in m, and how fast that grows, m/s.
 
-    elevation_deg: float
-    azimuth_deg: float
+    Beside the antenna, nearer than the state may be wrong by, there are no angles.
+    """
+
+    elevation_deg: float | None
+    azimuth_deg: float | None
     range_m: float
     range_rate_m_s: float
     visible: bool
@@ -74,10 +80,13 @@ def look(station: Station, position: Vector, velocity: Vector) -> Look:
     """From a station to an Earth-relative state (ECEF, m, m/s)."""
     away = less(position, station.place)
     size = max(0.1, math.sqrt(dot(away, away)))
+    pace = dot(away, velocity) / size
+    if size < _NO_ANGLE_M:
+        return Look(None, None, size, pace, True)
     rise = dot(away, station.up) / size
     azimuth = math.degrees(math.atan2(dot(away, station.east), dot(away, station.north))) % 360.0
     elevation = math.degrees(math.asin(max(-1.0, min(1.0, rise))))
-    return Look(elevation, azimuth, size, dot(away, velocity) / size, station.sees(position))
+    return Look(elevation, azimuth, size, pace, station.sees(position))
 
 
 def passing(
@@ -116,9 +125,8 @@ def _burn(
     p, v = position, inertial(position, velocity)
     change: float | None = None
     for number in range(1, _BURN_STEPS + 1):
-        factor = -MU / dot(p, p) ** 1.5
-        v = tuple(a + (factor * b + c) * step for a, b, c in zip(v, p, thrust, strict=True))  # type: ignore[assignment]
-        p = tuple(a + b * step for a, b in zip(p, v, strict=True))  # type: ignore[assignment]
+        v = blend(1.0, v, step, blend(-MU / dot(p, p) ** 1.5, p, 1.0, thrust))
+        p = blend(1.0, p, step, v)
         fixed = turned(p, number * step)
         if change is None and station.sees(fixed) is not visible:
             change = (number - 0.5) * step
@@ -141,15 +149,25 @@ def _first(conic: Conic, station: Station, visible: bool, start: float, step: fl
     while angle < last:
         angle += step
         place, _ = conic.at(angle)
-        if below_ground(place):
-            return None
+        down = below_ground(place)
+        if down:
+            angle = _halved(before, angle, lambda ahead: below_ground(conic.at(ahead)[0]))
+            place, _ = conic.at(angle)
         if station.sees(place) is visible:
-            for _ in range(7):
-                middle = 0.5 * (before + angle)
-                if station.sees(conic.at(middle)[0]) is visible:
-                    angle = middle
-                else:
-                    before = middle
+            angle = _halved(before, angle, lambda ahead: station.sees(conic.at(ahead)[0]) is visible)
             return angle, conic.seconds(angle)
+        if down:
+            return None
         before = angle
     return None
+
+
+def _halved(before: float, after: float, holds: Callable[[float], bool]) -> float:
+    """Where something begins to hold, between an angle at which it does not and one at which it does."""
+    for _ in range(8):
+        middle = 0.5 * (before + after)
+        if holds(middle):
+            after = middle
+        else:
+            before = middle
+    return after

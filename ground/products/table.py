@@ -1,8 +1,8 @@
 """Products by name, one flat record in SI: a line of `--json` of type `products`, a row of products.csv.
 
 Names end in their unit. Angles in degrees, geodetic on WGS 84. Perigee and apogee are above the equatorial radius,
-6378.137 km, as orbits are announced; the `_ellipsoid_` ones above WGS 84 below them. Errors and ellipses are one standard
-deviation. What is not known, or has no meaning in the state at hand, is None.
+6378.137 km, as orbits are announced; the `_ellipsoid_` ones above WGS 84 below them. Errors and ellipses are one
+standard deviation. What is not known, or has no meaning in the state at hand, is None.
 """
 
 from __future__ import annotations
@@ -33,15 +33,31 @@ def as_line(vehicle: str, products: Mapping[str, object]) -> str:
     )
 
 
-def as_row(products: Mapping[str, object]) -> str:
-    """One CSV row, the same numbers; None is empty and lists are joined by spaces."""
-    shown = []
-    for name, value in products.items():
-        plain = _plain(name, value)
-        shown.append("" if plain is None else " ".join(map(str, plain)) if isinstance(plain, list) else plain)
+def as_row(products: Mapping[str, object], names: bool = False) -> str:
+    """One CSV row, the same numbers, or the names; None is empty and lists are joined by spaces."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(shown)
+    plain = [_plain(name, value) for name, value in products.items()]
+    row = ["" if each is None else " ".join(map(str, each)) if isinstance(each, list) else each for each in plain]
+    csv.writer(text, lineterminator="\n").writerow(list(products) if names else row)
     return text.getvalue()
+
+
+def as_sentence(products: Mapping[str, object]) -> str:
+    """The ones that matter most, for people."""
+
+    def shown(name: str, unit: str, scale: float = 1.0) -> str:
+        value = products.get(name)
+        return f"{value / scale:.1f} {unit}" if isinstance(value, int | float) else f"- {unit}"
+
+    flown, time_s = products.get("elapsed_s"), products.get("time_s")
+    when = f"T{flown:+9.2f}" if isinstance(flown, float) else f"t {time_s:8.2f}"
+    to_go = products.get("to_go_event")
+    return (
+        f"{when}  altitude {shown('altitude_m', 'km', 1e3)}, {shown('speed_m_s', 'm/s')}, impact in "
+        f"{shown('impact_in_s', 's')} +- {shown('impact_major_m', 'km', 1e3)}, {to_go or 'nothing'} in "
+        f"{shown('to_go_s', 's')}, antenna {shown('antenna_elevation_deg', 'deg')}, "
+        f"link {shown('link_score', '%', 0.01)}"
+    )
 
 
 def _state(status: VehicleStatus) -> Record:

@@ -1,4 +1,4 @@
-"""How far the state that products are made of may be wrong: as the receiver shows, and while there is none, as it grows."""
+"""How far the state that products are made of may be wrong: as the receiver shows, and while it is silent, growing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RECEIVER_M, RECEIVER_M_S = 5.0, 0.1
 (u-blox and NovAtel data sheets say 1.5 to 2.5 m horizontally and 0.03 to 0.05 m/s; vertically twice that)."""
 
 _BIAS_M_S2 = 0.01
-"""Of an inertial unit after alignment, as acceleration: 1 mg, tactical grade. Without a receiver velocity is lost so."""
+"""Of an inertial unit after alignment: 1 mg, tactical grade. Without a receiver velocity is lost at that rate."""
 
 _FORGET = 50
 """Receiver solutions, 10 s of them, over which the scatter is a mean."""

@@ -135,6 +135,6 @@ def _faults(run: BenchRun) -> Iterator[Check]:
             yield Check(title, "failed", f"struck at {began:.2f} s; {run.lost}")
         else:
             kind = KINDS[fault.kind]
-            lasts = isinstance(kind, WireKind) and not fault.values["duration_s"]
+            lasts = isinstance(kind, WireKind) and not fault.values.get("duration_s")
             over = "to the end" if lasts else "at once" if ended is None else f"until {ended:.2f} s"
             yield Check(title, "passed", f"from {began:.2f} s {over}, and it flew on")

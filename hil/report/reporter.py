@@ -59,7 +59,7 @@ class Reporter:
             cut=self._cut,
             lost=lost,
             python_sha256=python_sha256,
-            station=station.watch(bytes(self._log.frames), self._plan),
+            station=station.watch(bytes(self._log.frames), self._mission.world.vehicle.name, self._plan),
         )
         return write(self._folder, run, self._name)
 

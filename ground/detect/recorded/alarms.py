@@ -7,14 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from ground.atmosphere import density
-from ground.detect.recorded.burns import Burn
+from ground.detect.flightfile import FlightFile
+from ground.detect.recorded.burns import Burn, spans
 from ground.detect.recorded.cleaning import Frozen
+from ground.detect.recorded.fitting import slopes
 from ground.detect.recorded.reach import perigee_bounds
-from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Story, returns_at
-from ground.report import Alarm
+from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Leg, Story, brakes_by_engine, returns_at
+from ground.detect.recorded.tracks import LARGE_SPEED, Channel
+from ground.report import Alarm, Severity
 
+COMMAND_SLACK = 0.5  # s: a push may seem to begin so much before its command
+TURNING_OVER = 3.0  # s before the top in which a rocket may turn over
+BELOW_HORIZON, CLIMBING = 110.0, 30.0  # degrees, with 20 for a gyroscope's drift; m/s
+BACKWARDS_FOR, CLIMB_WIDTH = 0.5, 1.0  # s
 IGNITION_DELAY = 5.0  # s, assumed: no igniter takes longer from command to push
-UPPER_STAGE_SPEED = 3_000.0  # m/s
+STEEPEST = 0.75  # of the speed is climb: sounding rockets are steeper at cut-off, ways to orbit are not (assumed)
+FALLEN = 45_000.0  # m: stages that return by engine have braked before they are as low as this (assumed)
 
 
 def frozen(vehicle: str, spans: Sequence[tuple[str, Frozen]]) -> list[Alarm]:
@@ -44,46 +52,112 @@ def frozen(vehicle: str, spans: Sequence[tuple[str, Frozen]]) -> list[Alarm]:
 def no_ignition(
     vehicle: str, commands: Sequence[tuple[float, int]], burns: Sequence[Burn], end: float, story: Story | None = None
 ) -> list[Alarm]:
-    """A stage that was commanded to fire, or whose telemetry was shown all along, and did not push."""
-    alarms = []
+    """A stage that was commanded to fire and did not push, or that never pushed after the first stage's cut-off."""
     for at, stage in commands:
-        lit = any(at - IGNITION_DELAY <= burn.first <= at + IGNITION_DELAY for burn in burns)
+        begins = any(at - COMMAND_SLACK <= burn.first <= at + IGNITION_DELAY for burn in burns)
+        lit = begins or any(burn.first < at and burn.last > at + IGNITION_DELAY for burn in burns)
         if not lit and end >= at + IGNITION_DELAY:
             message = (
                 f"Stage {stage} was commanded to fire at {at:.1f} s and nothing pushes within {IGNITION_DELAY:.0f} s."
             )
             seen = at + IGNITION_DELAY
-            alarms.append(Alarm(vehicle, "no_ignition", "critical", seen, message, first_s=at, raised_s=seen))
-    if not alarms and story is not None and story.ended is not None and story.leg is not None and story.stage == 1:
-        leg, cutoff = story.leg, story.ended.last
-        if leg.shown(leg.last) >= 2 and leg.last - cutoff >= LONG_COAST and leg.coasts(cutoff, cutoff + LONG_COAST):
-            seen = cutoff + LONG_COAST
-            message = f"Nothing pushes for {LONG_COAST:.0f} s after the first stage's cut-off, and stage 2 is shown."
-            alarms.append(Alarm(vehicle, "no_ignition", "critical", seen, message, first_s=cutoff, raised_s=seen))
-    return alarms[:1]
+            return [Alarm(vehicle, "no_ignition", "critical", seen, message, first_s=at, raised_s=seen)]
+    if story is None or story.stage != 1 or story.ambiguous or not _falls_short(story):
+        return []
+    assert story.leg is not None
+    assert story.ended is not None
+    leg, cutoff = story.leg, story.ended.last
+    seen = cutoff + LONG_COAST
+    why = f"Nothing pushes for {LONG_COAST:.0f} s after the first stage's cut-off"
+    if leg.shown(leg.last) >= 2:
+        why += f", and stage {leg.shown(leg.last)} is shown."
+    elif not leg.shown(leg.last) and _falls_back(leg) is not None:
+        seen = float(_falls_back(leg) or seen)
+        why = f"Nothing pushes after the first stage's cut-off, and it falls back unbraked to {FALLEN / 1e3:.0f} km."
+    else:
+        return []
+    return [Alarm(vehicle, "no_ignition", "critical", seen, why, first_s=cutoff, raised_s=seen)]
 
 
-def early_shutdown(vehicle: str, story: Story) -> list[Alarm]:
-    """An upper stage that stopped short of any orbit, and nothing pushed again for as long as stages wait."""
+def _falls_short(story: Story) -> bool:
+    """Whether the last push ended on a path meant for orbit, far from any, and nothing pushes for a long coast."""
     leg, ended = story.leg, story.ended
-    if leg is None or ended is None or story.stage < 2 or leg.last - ended.last < LONG_COAST:
-        return []
+    if leg is None or ended is None or leg.last - ended.last < LONG_COAST or leg.ends_in_burn:
+        return False
+    if not leg.coasts(ended.last, ended.last + LONG_COAST) or brakes_by_engine(leg):
+        return False
     near = np.abs(leg.track.time - ended.last - 3.0) <= 2.0
-    speed, altitude = leg.track.speed[near], leg.track.altitude[near]
-    if not np.isfinite(altitude).any() or float(np.median(speed)) < UPPER_STAGE_SPEED:
+    speed, altitude, climb = (values[near] for values in (leg.track.speed, leg.track.altitude, leg.track.climb))
+    if not np.isfinite(altitude).any():
+        return False
+    pace, up = float(np.median(speed)), float(np.nanmedian(climb))
+    if pace < LARGE_SPEED or up > STEEPEST * pace:
+        return False
+    return perigee_bounds(pace, up, float(np.nanmedian(altitude)))[1] < 0.0
+
+
+def _falls_back(leg: Leg) -> float | None:
+    """When the record shows it come down through FALLEN, s: a stage that is to land has braked above that."""
+    low = (leg.track.altitude < FALLEN) & (leg.track.climb < 0.0)
+    return float(leg.track.time[np.flatnonzero(low)[0]]) if low.any() else None
+
+
+def short_of_orbit(vehicle: str, story: Story) -> list[Alarm]:
+    """A push that stopped short of any orbit, and nothing pushed again for as long as stages wait.
+
+    An upper stage's is an early shutdown; where it cannot be told whose push it was, orbit is out of reach all the
+    same.
+    """
+    if not (story.stage >= 2 or story.ambiguous) or not _falls_short(story):
         return []
-    climb = float(np.nanmedian(leg.track.climb[near]))
-    perigee = perigee_bounds(float(np.median(speed)), climb, float(np.nanmedian(altitude)))[1]
-    if perigee > 0.0:
-        return []
+    assert story.leg is not None
+    assert story.ended is not None
+    leg, ended = story.leg, story.ended
+    speed = float(np.median(leg.track.speed[np.abs(leg.track.time - ended.last - 3.0) <= 2.0]))
     seen = ended.last + LONG_COAST
+    what = "The last push" if story.ambiguous else f"Stage {story.stage}"
     message = (
-        f"Stage {story.stage} cuts off at {float(np.median(speed)):.0f} m/s, short of any orbit,"
-        f" and nothing pushes for {LONG_COAST:.0f} s."
+        f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
     )
+    name = "orbit_not_reachable" if story.ambiguous else "early_shutdown"
+    severity: Severity = "critical" if story.ambiguous else "warning"
     return [
-        Alarm(vehicle, "early_shutdown", "warning", seen, message, channel="speed", first_s=ended.last, raised_s=seen)
+        Alarm(vehicle, name, severity, seen, message, channel="speed", value=speed, first_s=ended.last, raised_s=seen)
     ]
+
+
+def tumbling(flight: FlightFile, altitude: Channel, start: float, top: float) -> list[Alarm]:
+    """A nose below the horizon while the vehicle climbs, well before the top of its arc.
+
+    start, top: lift-off and the top, s. A rocket that flies nose first climbs where it points.
+    """
+    values = flight.columns.get("tilt_deg")
+    if values is None:
+        return []
+    known = np.isfinite(values) & (flight.time > start) & (flight.time < top - TURNING_OVER)
+    time, tilt = flight.time[known], np.abs(values[known])
+    if len(time) < 5:
+        return []
+    rate, _ = slopes(altitude.time, altitude.value, CLIMB_WIDTH)
+    sure = np.isfinite(rate)
+    if sure.sum() < 2:
+        return []
+    backwards = (tilt > BELOW_HORIZON) & (np.interp(time, altitude.time[sure], rate[sure]) > CLIMBING)
+    for first, last in spans(backwards):
+        if time[last] - time[first] >= BACKWARDS_FOR:
+            at = float(time[first])
+            message = (
+                f"The nose points {tilt[first : last + 1].max():.0f}° from the vertical"
+                f" while the vehicle climbs, from {at:.1f} s."
+            )
+            seen = at + BACKWARDS_FOR
+            return [
+                Alarm(
+                    flight.vehicle, "tumbling", "critical", seen, message, channel="tilt_deg",
+                    value=float(tilt[first : last + 1].max()), limit=BELOW_HORIZON, first_s=at, raised_s=seen,
+                )
+            ]  # fmt: skip
+    return []
 
 
 def breakup(vehicle: str, story: Story) -> list[Alarm]:

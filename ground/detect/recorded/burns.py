@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ground.detect.recorded.fitting import Array, Mask, fit_coast, fit_kink
+from ground.detect.recorded.fitting import Array, Coast, Mask, fit_coast, fit_kink
 from ground.detect.recorded.thrust import Thrust
 
 WEAKEST = 0.7  # m/s²: no stage starts below 0.07 g; drag only ever pulls back, so a coast stays below
@@ -19,13 +19,15 @@ SHORTEST_COAST = 1.0  # s: shorter dips are noise or a start-up transient
 SMALLEST_GAIN = 10.0  # m/s: less is venting, settling or a fault of the source
 RAMP = 2.0  # s: how far from the crossing of the bound an engine's start or tail-off bends the ideal speed
 REACH = 6.0  # s of samples to each side over which a bend is fitted
+LINGERS = 14.0  # s: the same where a few engines or a tail-off push weakly on after the cut-off
 ENOUGH_TO_BEND = 20  # samples on the coasting side, where drag may bend it
 STAGING_GAP = 3.0  # s: within a gap as long as this a cut-off and an ignition can both hide
 STAGING_DROP = 0.6  # of the thrust before: a fall below it over a gap is a change of stage, not throttling
 UNSEEN_COAST = 3.0  # s: half of the longest coast that a slope taken over a few seconds can miss
 LEAST_BEND = 0.2  # of the greater slope
 CERTAIN = 25.0  # σ²: by so much must a coast fit better than a plain fall of the thrust
-DEEPEST_THROTTLE = 0.33  # of the thrust before: below it another stage pushes, even where no coast lies between
+DEEPEST_THROTTLE = 0.33  # of the thrust before: below it another engine pushes, even where no coast lies between
+DIP = 0.5  # of the push after it: a few engines left running while the next stage lights
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Burn:
     gain: float
     unseen_start: str | None = None
     unseen_end: str | None = None
+    abrupt: bool = False
 
 
 _NO_BEND = "the speed does not bend between {:.1f} s and {:.1f} s, where the push changes: it is not clear when"
@@ -70,12 +73,16 @@ class _Piece:
     end: Edge | None = None
     unseen_start: str | None = None
     unseen_end: str | None = None
+    abrupt: bool = False
 
 
 def pushing(thrust: Thrust) -> Mask:
-    """Where something pushes forward for certain, with spans too short to be a burn or a coast smoothed away."""
+    """Where something pushes forward for certain, or stood between such moments, with spans too short to be a burn or a coast smoothed away."""
     bound = np.maximum(WEAKEST, 1.5 * thrust.error)
     known = np.isfinite(thrust.acceleration)
+    climbs = np.isfinite(thrust.gravity_along)  # where the climb is known but only roughly, a weak push may be none
+    with np.errstate(invalid="ignore"):
+        known &= ~(climbs & (thrust.acceleration > WEAKEST) & (thrust.acceleration <= bound))
     on = np.zeros(len(thrust.time), dtype=np.bool_)
     on[known] = thrust.acceleration[known] > bound[known]
     on = _nearest(thrust.time, on, known)
@@ -124,7 +131,9 @@ def burns_of(thrust: Thrust) -> tuple[Burn, ...]:
         apart = following is None or following.first > piece.last + 1
         if piece.end is None and apart and piece.last < len(time) - 1:
             high = float(time[-1]) if following is None else float(time[following.first])
-            piece.end = _edge(thrust, piece.last + 1, float(time[piece.first]), high, rising=False)
+            begin = float(time[piece.first])
+            piece.end = _edge(thrust, piece.last + 1, begin, high, rising=False)
+            piece.end = piece.end or _edge(thrust, piece.last + 1, begin, high, rising=False, reach=LINGERS)
             if piece.end is None:
                 piece.unseen_end = _NO_BEND.format(float(time[piece.last]), high)
     burns = [_burn(thrust, piece) for piece in _mended(found)]
@@ -178,17 +187,25 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
         near = np.abs(t - t[place]) <= reach
         if float(np.max(np.diff(t[near]))) >= STAGING_GAP:
             continue
-        coast = fit_coast(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart, WEAKEST)
-        if coast is None:
-            continue
-        coasts = coast.gain > CERTAIN and coast.end - coast.start >= SHORTEST_COAST
-        if coasts or after[place] < DEEPEST_THROTTLE * before[place]:
+        coast, paused = _pause(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart)
+        if coast is not None and (paused or after[place] < DEEPEST_THROTTLE * before[place]):
             index = piece.first + int(np.searchsorted(t, coast.end))
-            old, new = pieces[-1], _Piece(index, piece.last, end=piece.end, unseen_end=piece.unseen_end)
+            old = pieces[-1]
+            new = _Piece(index, piece.last, end=piece.end, unseen_end=piece.unseen_end, abrupt=not paused)
             old.last, old.end, old.unseen_end = index - 1, Edge(coast.start, coast.before, 0.0), None
             new.start = Edge(coast.end, 0.0, coast.after)
             pieces.append(new)
     return pieces
+
+
+def _pause(time: Array, ideal: Array, low: float, high: float) -> tuple[Coast | None, bool]:
+    """The steepest fall of the push between low and high, s, and whether the push pauses there, or nearly so."""
+    coast = fit_coast(time, ideal, low, high, WEAKEST)
+    if coast is None:
+        return None, False
+    dip = fit_coast(time, ideal, low, high, max(DIP * coast.after, WEAKEST))
+    best = dip if dip is not None and dip.gain > coast.gain else coast
+    return best, best.gain > CERTAIN and best.end - best.start >= SHORTEST_COAST
 
 
 def _join(thrust: Thrust, earlier: _Piece, later: _Piece) -> None:
@@ -230,10 +247,11 @@ def _burn(thrust: Thrust, piece: _Piece) -> Burn:
         float(thrust.ideal_speed[piece.last] - thrust.ideal_speed[piece.first]),
         piece.unseen_start,
         piece.unseen_end,
+        piece.abrupt,
     )
 
 
-def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool) -> Edge | None:
+def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool, reach: float = REACH) -> Edge | None:
     """The bend of the ideal speed near sample `place`, the first beyond the crossing.
 
     low, high: where the neighbouring burn or coast ends; the far 40 % is left out, it may hold the next bend. None
@@ -242,16 +260,17 @@ def _edge(thrust: Thrust, place: int, low: float, high: float, *, rising: bool) 
     time = thrust.time
     left, right = float(time[place - 1]), float(time[place])
     gap = right - left > RAMP
-    reach_back = min(REACH, 0.6 * (left - low))
+    reach_back = min(reach, 0.6 * (left - low))
     reach_on = min(REACH, 0.6 * (high - right))
     spacing = float(np.median(np.diff(time)))
-    reach_back, reach_on = (max(reach, 6.0 * spacing) for reach in (reach_back, reach_on))
+    reach_back, reach_on = (max(far, 6.0 * spacing) for far in (reach_back, reach_on))
     inside = (time >= left - reach_back) & (time <= right + reach_on)
     margin = 0.0 if gap else RAMP + 0.5 * thrust.width
+    back = margin if gap else max(margin, reach - REACH)
     kink = fit_kink(
         time[inside],
         thrust.ideal_speed[inside],
-        left - margin,
+        left - back,
         right + margin,
         bend_before=not rising or int(np.sum(inside & (time < left))) >= ENOUGH_TO_BEND,
         bend_after=rising or int(np.sum(inside & (time > right))) >= ENOUGH_TO_BEND,

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ground.detect.recorded import alarms, moments
 from ground.detect.recorded.accelerometer import Force
 from ground.detect.recorded.burns import burns_of
+from ground.detect.recorded.descent import descent
 from ground.detect.recorded.evidence import believe
 from ground.detect.recorded.findings import Findings
+from ground.detect.recorded.fitting import running_median
 from ground.detect.recorded.moments import Moment, Unseen
 from ground.detect.recorded.reach import LOWEST_ORBIT, perigee_bounds
 from ground.detect.recorded.staging import Leg, Story, brakes_by_engine, tell
 from ground.detect.recorded.thrust import thrust_of
-from ground.detect.recorded.tracks import Track, Tracks
+from ground.detect.recorded.tracks import LARGE_SPEED, Track, Tracks
 from ground.report import Outcome, Verdict
 
 UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its climb is not its speed (assumed)
 # Where the slowest first stages end (assumed, a little under ZQ-1's 38 km and 1.9 km/s).
 LATE_SPEED, LATE_ALTITUDE = 1_000.0, 35_000.0  # m/s, m
+COARSE = 0.5  # s between samples of an altitude that is all there is
 SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
 
 
@@ -30,7 +34,9 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     if not seen.tracks:
         found.undecided["liftoff"] = "no column shows speed or altitude for long enough"
         return found
-    lift = moments.liftoff(seen.tracks[0], independent=seen.independent)
+    seen, lift = _launched(seen)
+    if not seen.measured:
+        lift = _from_altitude(seen, lift)
     if isinstance(lift, Unseen):
         found.undecided["liftoff"] = lift.reason
         if not lift.flying:
@@ -45,8 +51,13 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         found.add("liftoff", lift)
         start = lift.onset
     legs = [_leg(track, start) for track in seen.tracks]
+    if max(float(track.speed.max()) for track in seen.tracks) < LARGE_SPEED:
+        legs = [_ascent(leg) for leg in legs]
     story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
     upright = seen.measured or float(np.nanmax(seen.tracks[0].altitude)) < UPRIGHT
+    if not seen.measured and float(np.median(np.diff(legs[0].track.time))) > COARSE:
+        found.undecided["stage_1_burnout"] = "an altitude so seldom recorded does not show when the push ends"
+        story = Story()
     if not upright:
         found.undecided["stage_1_burnout"] = "of so high a flight the altitude alone does not show what pushes"
         story = Story()
@@ -55,20 +66,57 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
     if story.stage >= 2:
-        found.undecided["stage_1_separation"] = "no column shows it"
+        ends = {event.name: event.edge.time for event in story.events}
+        found.undecided["stage_1_separation"] = between("no column shows it", ends)
     _add_max_q(found, legs[0], start, "speed" if seen.independent else "altitude")
     _add_arc(found, seen, legs, start)
     if not seen.measured:
         return found
     burns = [burn for leg in legs for burn in leg.burns]
     found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
-    found.alarms += alarms.early_shutdown(vehicle, story)
+    found.alarms += alarms.short_of_orbit(vehicle, story)
     found.alarms += alarms.breakup(vehicle, story)
     outcome, doubt = _outcome(story)
     found.verdict = Verdict(vehicle, outcome)
     if doubt:
         found.undecided["orbit_insertion"] = doubt
     return found
+
+
+def _launched(seen: Tracks) -> tuple[Tracks, Moment | Unseen]:
+    """The tracks from the one on that shows a launch or a flight (before it a source may show anything), and which."""
+    first: Moment | Unseen | None = None
+    for place, track in enumerate(seen.tracks):
+        fastest = max(float(later.speed.max()) for later in seen.tracks[place:])
+        lift = moments.liftoff(track, independent=seen.independent, fastest=fastest)
+        if place and isinstance(lift, Moment) and track.speed[0] > moments.MOVING:
+            lift = Unseen(f"nothing was recorded before {track.time[0]:.1f} s, when it flies already", flying=True)
+        if isinstance(lift, Moment) or lift.flying:
+            return replace(seen, tracks=seen.tracks[place:]), lift
+        first = first or lift
+    return seen, first or Unseen("no column shows speed or altitude for long enough")
+
+
+def _from_altitude(seen: Tracks, lift: Moment | Unseen) -> Moment | Unseen:
+    """The same lift-off where the altitude itself begins to rise: its slope, which stands for the speed, begins early."""
+    track, altitude = seen.tracks[0], seen.altitude
+    if altitude is None or (isinstance(lift, Unseen) and not lift.flying):
+        return lift
+    near = lift.onset if isinstance(lift, Moment) else float(track.time[0])
+    onset = moments.leaves_ground(altitude.time, altitude.value, altitude.noise, near)
+    if onset is None:
+        return lift
+    evidence = f"altitude: begins to rise at {onset:.2f} s"
+    seen_at = lift.seen if isinstance(lift, Moment) else onset + moments.SUSTAINED
+    return Moment(onset, max(seen_at, onset), 1, (evidence, *(lift.evidence[1:] if isinstance(lift, Moment) else ())))
+
+
+def between(reason: str, events: Mapping[str, float]) -> str:
+    """A reason why the separation of stage 1 is not told, with the bounds (s) that other events set."""
+    low, high = (events.get(name) for name in ("stage_1_burnout", "stage_2_ignition"))
+    if low is None or high is None or high <= low:
+        return reason
+    return f"{reason}; it lies between the cut-off at {low:.1f} s and the ignition at {high:.1f} s"
 
 
 def _late(track: Track) -> bool:
@@ -79,6 +127,14 @@ def _late(track: Track) -> bool:
 def _leg(track: Track, start: float) -> Leg:
     thrust = thrust_of(track)
     return Leg(track, thrust, tuple(burn for burn in burns_of(thrust) if burn.last > start + SLACK))
+
+
+def _ascent(leg: Leg) -> Leg:
+    """Without what seems to push a small rocket from the top of its arc on: charges and parachutes jerk it about."""
+    if not np.isfinite(leg.track.altitude).any():
+        return leg
+    top = float(leg.track.time[int(np.nanargmax(leg.track.altitude))]) - leg.thrust.width
+    return replace(leg, burns=tuple(burn for burn in leg.burns if burn.first < top))
 
 
 def _add_max_q(found: Findings, leg: Leg, start: float, source: str) -> None:
@@ -108,6 +164,11 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
             evidence = (*top.evidence, f"speed: lowest of the arc, {speed:.0f} m/s, at {at:.2f} s")
             top = Moment(at, max(top.seen, at), 2, evidence)
         found.add("apogee", top)
+        if max(float(other.track.speed.max()) for other in legs) < LARGE_SPEED:
+            way_down = descent(altitude, top, None)
+            for name, opened in way_down.opened.items():
+                found.add(name, opened)
+            found.undecided.update(way_down.undecided)
         inside = (altitude.time >= start - SLACK) & (altitude.time <= leg.last)
         time, height, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
         down = moments.landing(time, height, steps, altitude.noise, top.onset)
@@ -119,10 +180,14 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
 
 def _standing(down: Moment, leg: Leg) -> Moment | None:
     """A landing seen in the altitude, moved to where the speed ends (its steps are finer); None where it goes on."""
-    moving = np.flatnonzero(leg.track.speed > moments.EARTHBOUND)
-    if len(moving) == 0 or moving[-1] == len(leg.track) - 1:
+    moving = np.flatnonzero(running_median(leg.track.speed, 5) > moments.EARTHBOUND)
+    if len(moving) == 0:
         return None
+    if moving[-1] == len(leg.track) - 1:
+        return None if np.median(leg.track.speed[leg.track.time > down.onset]) > moments.EARTHBOUND else down
     at = float(leg.track.time[moving[-1] + 1])
+    if abs(at - down.onset) > moments.SUSTAINED:  # the speed is too noisy to say
+        return down
     evidence = (*down.evidence, f"speed: under {moments.EARTHBOUND:.0f} m/s from {at:.2f} s on")
     return Moment(at, max(down.seen, at), 2, evidence)
 

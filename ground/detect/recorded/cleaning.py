@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ground.detect.recorded.fitting import Array, Mask, noise_of, step_size, steps_along
+from ground.detect.recorded.fitting import Array, Mask, noise_of, running_median, step_size, steps_along
 
 Indices = NDArray[np.int64]
 
+WINDOW = 10  # samples, within which one may be misread of those that rest
 LONGEST_MISREADING = 10.0  # s; assumed: a reader that errs for longer cannot be told from another source
 LONGEST_STEP = 3.0  # s; assumed: over a longer gap a stalled source cannot be told from one that moved on
 LONGEST_BRIDGE = 15.0  # s; assumed: over a longer gap neither speed nor thrust can be carried on
@@ -28,28 +29,25 @@ class Frozen:
     value: float
 
 
-def _running_median(values: Array, width: int) -> Array:
-    """Running median over an odd number of samples; near the ends over the first or last such window."""
-    if len(values) < width:
-        return np.full(len(values), float(np.median(values)))
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
-    return np.pad(middle, width // 2, mode="edge")
+def spikes(time: Array, values: Array, sudden: float) -> Mask:
+    """Samples that stand out from a line through their six neighbours by more than noise and steps explain.
 
-
-def spikes(time: Array, values: Array, fastest: float) -> Mask:
-    """Samples that stand out from their four neighbours by more than noise, steps and the slope there explain.
-
-    fastest: bound of the rate of change, U/s; a spike must exceed a twentieth of it too, so that a kink sampled at
-    1 Hz is none.
+    sudden: how far a true value may stand off that line, U: what the sharpest bend does within one sample, so that a
+    cut-off sampled at 1 Hz is no spike. Beside a gap nothing is called a spike.
     """
     if len(values) < 7:
         return np.zeros(len(values), dtype=np.bool_)
-    away = np.abs(values - _running_median(values, 5))
-    away[:2] = away[-2:] = 0.0
-    moving = _running_median(np.abs(np.diff(values, prepend=values[0])), 7)
-    spacing = min(float(np.median(np.diff(time))), 1.0)
-    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + 1.5 * moving + 0.05 * fastest * spacing
-    found: Mask = away > allowed
+    spacing = np.maximum(np.diff(time), 1e-9)
+    slope = running_median(np.diff(values) / spacing, 7)
+    slope = np.append(slope, slope[-1])
+    expected = [
+        values[3 + off : len(values) - 3 + off] + slope[3:-3] * (time[3:-3] - time[3 + off : len(values) - 3 + off])
+        for off in (-3, -2, -1, 1, 2, 3)
+    ]
+    away = np.pad(np.abs(values[3:-3] - np.median(np.stack(expected), axis=0)), 3)
+    across_a_gap = np.pad(time[6:] - time[:-6] > max(10.0 * float(np.median(spacing)), 0.5), 3)
+    allowed = 8.0 * noise_of(values) + 3.0 * steps_along(values) + sudden
+    found: Mask = (away > allowed) & ~across_a_gap
     return found
 
 
@@ -132,7 +130,7 @@ def frozen_spans(time: Array, values: Array) -> list[Frozen]:
             continue
         if time[last + 1] - time[last] > LONGEST_STEP:  # what happened in a gap cannot be told
             continue
-        jump = abs(float(values[last + 1] - values[last]))
+        jump = abs(float(np.median(values[last + 1 : last + 6]) - values[last]))  # one misread value is no end of it
         before = abs(_slope(time, values, float(time[first]) - 3.0, float(time[first])))
         after = abs(_slope(time, values, float(time[last + 1]), float(time[last + 1]) + 3.0))
         sudden = jump > 3.0 * after * float(time[last + 1] - time[last])
@@ -154,6 +152,19 @@ def stopped_dead(time: Array, values: Array, hardest: float) -> Frozen | None:
     if held >= 2.0 and abs(before) * held > 5.0 * step and before**2 / (2.0 * step) > hardest:
         return Frozen(float(time[first]), float(time[last]), float(values[first]))
     return None
+
+
+def last_rest(values: Array) -> int:
+    """The first index from which the values rest at their last value to the end, but for one in WINDOW misread."""
+    resting = values == np.median(values[-min(len(values), 15) :])
+    if not resting[-5:].any():
+        return len(values) - 1
+    if len(values) < WINDOW:
+        return int(np.argmax(resting))
+    count = np.convolve(resting, np.ones(WINDOW, dtype=np.int64), mode="valid")  # count[i]: of values[i : i + WINDOW]
+    moving = np.flatnonzero(count < WINDOW - 1)
+    start = int(moving[-1]) + 1 if len(moving) else 0
+    return start + int(np.argmax(resting[start:]))
 
 
 def _slope(time: Array, values: Array, low: float, high: float) -> float:

@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FEW = 0.1  # of the samples
+ON_GRID = 0.03  # of a step; by chance one value in sixteen lies as near
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
 
 
@@ -23,41 +24,75 @@ def robust_sigma(values: Array) -> float:
     return float(_MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))
 
 
-# What values are written in steps of: round numbers of the unit, and whole km/h, miles per hour, knots or feet,
-# converted and written with three decimals; the second number is what rounding may leave.
-_STEPS, _ROUNDING = np.array(
-    [
-        *(
-            (step, 1e-6)
-            for step in (1e4, 5e3, 2.5e3, 2e3, 1e3, 500.0, 250.0, 200.0, 100.0, 50.0, 25.0, 20.0, 10.0, 5.0)
-        ),
-        *((step, 2e-3) for step in (10.0 / 3.6, 2.0, 1.0, 1852.0 / 3600.0, 0.5, 0.44704, 0.3048, 1.0 / 3.6)),
-        *((step, 1e-6) for step in (0.2, 0.1)),
-    ]
-).T
+# Units in which sources show what they then write in SI, each whole, in tens or in tenths: metres and kilometres,
+# statute and nautical miles, feet, km/h, miles per hour, knots, feet per second.
+_UNITS = (1.0, 1_609.344, 1_852.0, 0.3048, 1.0 / 3.6, 0.44704, 1_852.0 / 3_600.0)
+_STEPS = np.array(
+    sorted(
+        {
+            *(unit * part for unit in _UNITS for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0) if 0.1 < unit * part < 2e4),
+            *(step * 10.0**power for step in (1.0, 2.0, 2.5, 5.0) for power in range(-1, 4)),
+            1e4,
+        },
+        reverse=True,
+    )
+)
+
+
+def written_to(values: Array) -> float:
+    """What rounding in the file may have taken from a value: half its last decimal, between 1e-6 and 0.5."""
+    for decimals in range(6):
+        if np.all(np.abs(values - np.round(values, decimals)) < 1e-9 * np.maximum(np.abs(values), 1.0)):
+            return 0.5 * 10.0**-decimals
+    return 1e-6
 
 
 def step_size(values: Array) -> float:
     """Size of the steps in which values were written; 0 where there are none, or no two different values.
 
-    The largest known step that divides nine in ten of the distinct values (a misreading divides by none).
+    The largest known step that divides nine in ten of the distinct values (a misreading divides by none), as exactly
+    as the file's decimals let it. A step under four units of those decimals divides too much by chance.
     """
     distinct = np.unique(values)
     if len(distinct) < 2:
         return 0.0
-    sample = distinct[:: max(1, len(distinct) // 200), None]
-    off = np.abs(sample - _STEPS * np.round(sample / _STEPS))
-    fits = np.flatnonzero(np.count_nonzero(off <= _ROUNDING, axis=0) > 0.9 * len(sample))
-    return float(_STEPS[fits[0]]) if len(fits) else 0.0
+    sample = distinct[:: max(1, len(distinct) // 200)]
+    rounding = written_to(sample)
+    exact = np.abs(_STEPS - 2.0 * rounding * np.round(_STEPS / (2.0 * rounding))) < 1e-9
+    known = exact | (_STEPS >= 8.0 * rounding)
+    steps, allowed = _STEPS[known], np.where(exact[known], 1e-6, 1.001 * rounding + 1e-6)
+    column = sample[:, None]
+    off = np.abs(column - steps * np.round(column / steps))
+    fits = np.flatnonzero(np.count_nonzero(off <= allowed, axis=0) > 0.9 * len(sample))
+    return float(steps[fits[0]]) if len(fits) else _grid(sample)
+
+
+def _grid(distinct: Array) -> float:
+    """The spacing of a grid of an unknown unit on which nine in ten of at least five sorted values lie; else 0."""
+    if len(distinct) < 5:
+        return 0.0
+    step = float(np.percentile(np.diff(distinct), 20.0))
+    places = (distinct - distinct[len(distinct) // 2]) / step
+    on = np.abs(places - np.round(places)) < ON_GRID
+    return step if float(np.mean(on)) > 0.9 else 0.0
+
+
+def running_median(values: Array, width: int) -> Array:
+    """Running median over an odd number of samples; near the ends over the first or last such window."""
+    if len(values) < width:
+        return np.full(len(values), float(np.median(values)))
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    return np.pad(middle, width // 2, mode="edge")
 
 
 def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
     """The step size near each sample, shape (n,): sources change their resolution in flight (100 m to 1000 m).
 
     Taken over blocks of samples (at least `shortest`, at most `most` blocks); the coarsest of a block and its
-    neighbours counts, a block without a change has the step of the one before, and one whose values have no step
-    that of the whole record.
+    neighbours counts, a block without a change has the step of the one before (the first, of the one after), and one whose values have no step
+    that of the whole record. A running median first takes out what was misread; it leaves only values that were there.
     """
+    values = running_median(values, 5)
     count = max(1, min(len(values) // shortest, most))
     edges = np.linspace(0, len(values), count + 1).astype(np.int64)
     overall = step_size(values)
@@ -68,6 +103,7 @@ def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
             sizes[place] = step_size(piece) or overall
         elif place:
             sizes[place] = sizes[place - 1]
+    sizes[: int(np.argmax(sizes > 0.0))] = sizes[int(np.argmax(sizes > 0.0))]  # at rest before it first moved
     padded = np.pad(sizes, 1, mode="edge")
     coarsest = np.max(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
     return np.repeat(coarsest, np.diff(edges))
@@ -82,7 +118,7 @@ def noise_of(values: Array) -> float:
         return 0.0
     second = values[2:] - 2.0 * values[1:-1] + values[:-2]
     spread = robust_sigma(second) or robust_sigma(second[second != 0.0])
-    return max(spread / math.sqrt(6.0), step_size(values) / math.sqrt(12.0))
+    return max(spread / math.sqrt(6.0), step_size(running_median(values, 5)) / math.sqrt(12.0))
 
 
 def thin(time: Array, spacing: float, *values: Array) -> tuple[Array, ...]:

@@ -6,9 +6,12 @@ have shown nothing for a while, or have gone over from one stage to another.
 Rules (assumed, from how launch vehicles are flown, not from any one of them):
 - The first burn after lift-off is stage 1's. A stage's first burn is `stage_N_ignition` to `stage_N_burnout`; a
   burn of the same stage after that is `stage_N_restart_K` to `stage_N_cutoff_K`.
+- Within 100 s of a cut-off no stage is lit again: another one is fired.
 - A cut-off far below orbital speed followed by a burn is a change of stage. A cut-off that may have reached an
   orbit followed by a burn is a restart, unless the new burn starts at under 40 % of the push that the old one ended
   with: then it is a smaller engine, another stage.
+- Where the push falls steeply without a pause, boosters have burnt out if another stage is fired later, and else, if
+  an orbit may have been reached, a stage was fired while the one below it burnt. Otherwise it is not decided.
 - A vehicle that brakes with its engine, or of which the source says that it is stage 1, is on its way back after
   its first burn: what it does then is no upper stage's event.
 """
@@ -16,7 +19,7 @@ Rules (assumed, from how launch vehicles are flown, not from any one of them):
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,7 +29,7 @@ from ground.detect.recorded.cleaning import LONGEST_BRIDGE
 from ground.detect.recorded.fitting import Array, Mask
 from ground.detect.recorded.reach import perigee_bounds
 from ground.detect.recorded.thrust import Thrust
-from ground.detect.recorded.tracks import LARGE_ROCKET, Track, gravity
+from ground.detect.recorded.tracks import HARDEST_COAST, LARGE_ROCKET, Track, gravity
 
 SMALLER_ENGINE = 0.4
 BRAKING = -3.0  # m/s²
@@ -36,9 +39,13 @@ BRAKED_FOR = 1.5  # s
 PARACHUTE_SPEED = 300.0  # m/s: none opens faster in thin air (sounding rockets open theirs at the top of the arc)
 THICK_AIR = 500.0  # Pa of dynamic pressure: below it air neither breaks a rocket nor fills a parachute
 HIDDEN_GAIN = 30.0  # m/s of ideal speed over a gap that only a burn makes; drag and rounding make less
+# m/s: a stalled source cannot fall so far in thin air where only gravity slows it
+SLOWER_VEHICLE = 60.0
 # m/s: a smaller jump is a source that stalled; stages that parted differ by more by the time the other is shown.
 OTHER_VEHICLE = 300.0
 COMMAND_TO_PUSH = 3.0  # s
+SIDE = 15.0  # s before and after a change of push within which the source says which stage it shows
+SHORTEST_PARKING = 100.0  # s
 LONG_COAST = 60.0  # s; without a push for as long as this no next stage is awaited
 
 
@@ -107,6 +114,7 @@ class Story:
     ended: Burn | None = None  # the burn that ended last, where its end was seen
     may_orbit: bool = False  # at that end
     leg: Leg | None = None  # the last that belongs to the ascent
+    ambiguous: str = ""  # why it is not decided which stage pushes, if it is not
 
     def hide(self, name: str, reason: str) -> None:
         self.undecided.setdefault(name, reason)
@@ -123,6 +131,7 @@ def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = (), *, lat
     first stage's cut-off, and the source says which stage it shows.
     """
     story = Story()
+    legs, story.ambiguous = _joined(legs)
     if late:
         _begin_late(story, legs[0])
     previous: Leg | None = None
@@ -131,9 +140,64 @@ def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = (), *, lat
             continue
         _name_burns(story, leg, commands)
         previous = story.leg = leg
+    if story.ambiguous:
+        story.events = [event for event in story.events if not event.name.startswith("stage_")]
+        for name in ("stage_1_burnout", "stage_2_ignition"):
+            story.hide(name, story.ambiguous)
     if previous is not None:
         _close(story, previous)
     return story
+
+
+def _joined(legs: Sequence[Leg]) -> tuple[list[Leg], str]:
+    """Legs with abrupt burns joined to the one before where they are the core that burns on after its boosters.
+
+    And why it cannot be told, where it cannot.
+    """
+    told, ambiguous = list(legs), ""
+    for number, leg in enumerate(legs):
+        burns: list[Burn] = []
+        returning = returns_at(leg)
+        own = [burn for burn in leg.burns if returning is None or burn.first <= returning]
+        for place, burn in enumerate(leg.burns):
+            if not burn.abrupt or not burns or (returning is not None and burn.first > returning):
+                burns.append(burn)
+                continue
+            named = 0 < leg.shown(burn.first - SIDE) < leg.shown(burn.first + SIDE)
+            further = [other for other in own if other.first > burn.last]
+            staged = bool(further) and not leg.may_orbit(burn.last)
+            if not further and number + 1 < len(legs) and not leg.may_orbit(leg.last):
+                after = legs[number + 1]
+                staged = bool(after.burns) and not _handed_over(leg, after) and not after.begins_in_burn
+            reaches = leg.may_orbit(burn.last) or _burns_on_to_orbit(burn, legs[number + 1 :])
+            if named or (place < 2 and not staged and not further and reaches):
+                burns.append(burn)
+                continue
+            if not staged and not further:
+                ambiguous = (
+                    f"the push falls from {burns[-1].final:.0f} to {burn.initial:.0f} m/s² at {burn.first:.1f} s without"
+                    " a pause: boosters that have burnt out, or a stage fired while the one below it burnt"
+                )
+            before = burns.pop()
+            burns.append(
+                replace(
+                    before, last=burn.last, end=burn.end, final=burn.final, gain=before.gain + burn.gain,
+                    unseen_end=burn.unseen_end,
+                )
+            )  # fmt: skip
+        told[number] = replace(leg, burns=tuple(burns))
+    return told, ambiguous
+
+
+def _burns_on_to_orbit(burn: Burn, later: Sequence[Leg]) -> bool:
+    """Whether a burn at the end of a leg goes on in a later one, and may reach an orbit there."""
+    return any(
+        leg.begins_in_burn
+        and leg.burns[0].initial > STAGING_DROP * burn.final
+        and leg.may_orbit(leg.burns[0].last)
+        and len(leg.burns) == 1
+        for leg in later
+    )
 
 
 def _begin_late(story: Story, leg: Leg) -> None:
@@ -204,8 +268,14 @@ def _handed_over(before: Leg, leg: Leg) -> bool:
     lasted = leg.first - before.last
     change = float(leg.track.speed[0] - before.track.speed[-1])
     jumped = lasted < LONGEST_BRIDGE and abs(change) > LARGE_ROCKET * lasted + OTHER_VEHICLE
+    jumped |= lasted < STAGING_GAP and change < -HARDEST_COAST * lasted - SLOWER_VEHICLE and _in_thin_air(before)
     risen = returns_at(before) is not None and _gained(before, leg) > HIDDEN_GAIN
     return shown_before != shown or jumped or risen
+
+
+def _in_thin_air(leg: Leg) -> bool:
+    altitude = float(leg.track.altitude[-1])
+    return 0.5 * density(altitude) * float(leg.track.speed[-1]) ** 2 < THICK_AIR if np.isfinite(altitude) else False
 
 
 def _is_returning_part(before: Leg, leg: Leg) -> bool:
@@ -230,14 +300,15 @@ def _gained(before: Leg, leg: Leg) -> float:
 
 def _fire(story: Story, leg: Leg, burn: Burn | None, commanded: int | None) -> str:
     """Advance to the stage that a new burn belongs to, and return the name of its beginning."""
-    shown = leg.shown(burn.first) if burn else leg.shown(leg.first)
+    shown = leg.shown(min(burn.first + SIDE, burn.last)) if burn else leg.shown(leg.first)
     smaller = burn is not None and story.ended is not None and burn.initial < SMALLER_ENGINE * story.ended.final
     if commanded:
         following = commanded > story.stage
     elif story.stage == 0:
         following = True
     elif story.may_orbit:
-        following = smaller and not 0 < shown <= story.stage
+        soon = burn is not None and story.ended is not None and burn.first - story.ended.last < SHORTEST_PARKING
+        following = (smaller or soon) and not 0 < shown <= story.stage
     else:
         following = not (1 < shown <= story.stage)
     if following:

@@ -6,6 +6,7 @@ longer than can be bridged. Damage is taken out on the way.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from ground.detect.recorded.cleaning import (
     Indices,
     frozen_spans,
     hold_interval,
+    last_rest,
     repeats,
     runs_without_jumps,
     spikes,
@@ -33,6 +35,7 @@ EARTH_RADIUS = 6_371_000.0  # m, mean radius (IUGG)
 # Bounds of acceleration, m/s², assumed: 15 g for what reaches 1,500 m/s, 60 g for small rockets.
 LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
 FASTEST_CLIMB, TYPICAL_CLIMB = 1e4, 100.0  # m/s, where no speed is recorded
+HARDEST_COAST = 20.0  # m/s²: near staging no engine, brake or air changes the speed faster (assumed)
 FINEST = 0.05  # s: denser samples are averaged into bins of this; an onset is still found to a part of it
 ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
 WINDOWS = (1.0, 2.0, 4.0, 8.0, 12.0, 20.0)  # s, over which the climb rate is fitted
@@ -94,16 +97,23 @@ def gravity(altitude: Array) -> Array:
 
 def altitude_channel(flight: FlightFile, reach: Array | float) -> Channel | None:
     """The best altitude that the file has: a column of its own, else from pressure. reach: bound of its rate, m/s."""
-    present = [column for column in ALTITUDES if column in flight.columns]
-    if present:
-        column = max(present, key=lambda name: int(np.isfinite(flight.columns[name]).sum()))
-        return _channel(flight.time, flight.columns[column], reach)
+    recorded = _recorded_altitude(flight)
+    if recorded is not None:
+        return _channel(flight.time, recorded, reach)
     if "pressure_pa" in flight.columns:
         table = np.arange(-4_000.0, 80_000.0, 50.0)
         values = flight.columns["pressure_pa"]
         height = np.interp(-values, -pressure(table), table)
         return _channel(flight.time, np.where(values > 5.0, height, np.nan), reach)
     return None
+
+
+def _recorded_altitude(flight: FlightFile) -> Array | None:
+    """The fullest of the altitude columns."""
+    present = [column for column in ALTITUDES if column in flight.columns]
+    if not present:
+        return None
+    return flight.columns[max(present, key=lambda name: int(np.isfinite(flight.columns[name]).sum()))]
 
 
 def speed_channel(flight: FlightFile) -> tuple[Channel, str] | None:
@@ -113,20 +123,33 @@ def speed_channel(flight: FlightFile) -> tuple[Channel, str] | None:
             values = flight.columns[column]
             top = float(np.nanpercentile(np.abs(values), 99.0))
             fastest = LARGE_ROCKET if top > LARGE_SPEED else SMALL_ROCKET
-            channel = _channel(flight.time, values if column == "speed_m_s" else np.abs(values), fastest)
+            shown = values if column == "speed_m_s" else np.abs(values)
+            sudden = (0.3 if fastest == LARGE_ROCKET else 0.1) * fastest * _spacing(flight.time)
+            channel = _channel(flight.time, shown, fastest, sudden, _recorded_altitude(flight))
             if channel is not None:
                 return channel, column
     return None
 
 
-def _channel(time: Array, values: Array, reach: Array | float) -> Channel | None:
+def _spacing(time: Array) -> float:
+    return min(float(np.median(np.diff(time))), 1.0) if len(time) > 1 else 1.0
+
+
+def _channel(
+    time: Array, values: Array, reach: Array | float, sudden: float | None = None, witness: Array | None = None
+) -> Channel | None:
+    """Without damage. reach: bound of the rate of change, U/s; sudden: as for spikes, an altitude's where not given.
+
+    witness: shape of values; while it moves, the source is not frozen: a speed may stand still where thrust and gravity
+    are equal, and an altitude moves then.
+    """
     known = np.isfinite(values)
     if known.sum() < 5:
         return None
     bound = np.broadcast_to(np.asarray(reach, dtype=np.float64), time.shape)[known]
     t, y = time[known], values[known]
-    keep = ~spikes(t, y, float(np.median(bound)))
-    frozen = frozen_spans(t[keep], y[keep])
+    keep = ~spikes(t, y, SMALL_ROCKET * _spacing(t) ** 2 if sudden is None else sudden)
+    frozen = [span for span in frozen_spans(t[keep], y[keep]) if witness is None or not _moves(time, witness, span)]
     for span in frozen:
         keep &= ~((t > span.start) & (t <= span.end))
     t, y, bound = t[keep], y[keep], bound[keep]
@@ -137,6 +160,13 @@ def _channel(time: Array, values: Array, reach: Array | float) -> Channel | None
     chosen = np.concatenate(runs)
     t, y = _release(t[chosen], y[chosen])
     return Channel(t, y, steps_along(y), noise_of(y), tuple(frozen))
+
+
+def _moves(time: Array, witness: Array, span: Frozen) -> bool:
+    """Whether most values of another column within a span differ from the one before."""
+    inside = witness[(time > span.start) & (time < span.end)]
+    inside = inside[np.isfinite(inside)]
+    return len(np.unique(inside)) > max(3.0, 0.1 * len(inside))
 
 
 def _release(time: Array, values: Array) -> tuple[Array, Array]:
@@ -168,6 +198,7 @@ def tracks_of(flight: FlightFile) -> Tracks:
     breaks = _breaks(speed, LARGE_ROCKET if speed.value.max() > LARGE_SPEED else SMALL_ROCKET)
     if altitude is not None:
         breaks = np.union1d(breaks, _breaks(altitude, _climb_bound(speed, altitude.time)))
+    breaks = np.union1d(breaks, _switches(flight, speed))
     pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
     tracks = tuple(
         _track(flight, speed, altitude, speed.time[piece], speed.value[piece])
@@ -220,6 +251,19 @@ def _breaks(channel: Channel, reach: Array | float) -> Array:
     return middles
 
 
+def _switches(flight: FlightFile, speed: Channel) -> Array:
+    """Times at which the source names another stage and the speed jumps by more than a vehicle near staging can.
+
+    At staging the name changes and the speed does not; later the stages have parted, if only by some m/s.
+    """
+    stage = _stages(flight, speed.time)
+    slack = 8.0 * speed.noise + 5.0 * speed.steps[1:]
+    jumped = np.abs(np.diff(speed.value)) > HARDEST_COAST * np.diff(speed.time) + slack
+    near = np.convolve(np.diff(stage) != 0, np.ones(3), mode="same") > 0
+    middles: Array = 0.5 * (speed.time[:-1] + speed.time[1:])[near & jumped]
+    return middles
+
+
 def _track(flight: FlightFile, speed: Channel, altitude: Channel | None, time: Array, value: Array) -> Track:
     frozen_end = None
     unknown = np.full(len(time), np.nan)
@@ -247,8 +291,7 @@ def _frozen_end(time: Array, speed: Array, altitude_time: Array, altitude: Array
     Without thrust or ground a height that stays within one step for τ needs g_effective τ²/8 below the step, where
     g_effective = g − v²/r at most; with thrust the speed would change. Near orbital speed it proves nothing.
     """
-    first_speed = int(repeats(speed)[0][-1])
-    first_altitude = int(repeats(altitude)[0][-1])
+    first_speed, first_altitude = last_rest(speed), last_rest(altitude)
     start = max(float(time[first_speed]), float(altitude_time[first_altitude]))
     end = min(float(time[-1]), float(altitude_time[-1]))
     fastest = float(speed[-1]) + 465.0  # the Earth's rotation at the equator may be added
@@ -278,36 +321,63 @@ def _climb(
     the part of gravity along the path. A step's worst error is step / window, noise's 3σ √(12/n) / window.
     """
     noise = noise_of(altitude)
+    steps = _with_rests(altitude_time, altitude, steps)
+    altitude_time, altitude, steps = thin(altitude_time, FINEST, altitude, steps)
     spacing = 0.5 if altitude_time[-1] - altitude_time[0] > 60.0 else 0.1
     grid = np.arange(time[0], time[-1] + spacing, spacing)
     pace = np.interp(grid, time, speed)
     rows = []
-    for at, fast in zip(grid, pace, strict=True):
-        near = (altitude_time >= at - 10.0) & (altitude_time <= at + 10.0)
-        nearby, heights = altitude_time[near], altitude[near]
+    reach = np.array([10.0, *(0.5 * width for width in WINDOWS)])[:, None] + 1e-9
+    firsts, lasts = np.searchsorted(altitude_time, grid - reach), np.searchsorted(altitude_time, grid + reach)
+    for place, (at, fast) in enumerate(zip(grid.tolist(), pace.tolist(), strict=True)):
+        chosen: tuple[int, int, float] | None = None
+        step = float(np.max(steps[firsts[0, place] : lasts[0, place]], initial=0.0))
+        for number, width in enumerate(WINDOWS, start=1):
+            first, last = int(firsts[number, place]), int(lasts[number, place])
+            if last - first < 3 or altitude_time[last - 1] - altitude_time[first] < 0.5 * width:
+                continue
+            error = max(step, 3.0 * noise * math.sqrt(12.0 / (last - first))) / width
+            middle = 0.5 * (altitude_time[first] + altitude_time[last - 1])
+            error *= 1.0 + 6.0 * abs(middle - at) / width  # a parabola's slope is four times less sure at its end
+            chosen = first, last, error
+            if error <= max(0.02 * fast, 0.5):
+                break
         row = (np.nan, np.nan, np.nan, np.nan)
-        if len(nearby) >= 3:
-            step = float(np.max(steps[near]))
-            for width in WINDOWS:
-                inside = np.abs(nearby - at) <= 0.5 * width
-                count = int(inside.sum())
-                if count < 3 or np.ptp(nearby[inside]) < 0.5 * width:
-                    continue
-                error = max(step, 3.0 * noise * float(np.sqrt(12.0 / count))) / width
-                level, slope, _ = parabola(nearby[inside], heights[inside], float(at))
-                row = (level, step, slope, error)
-                if error <= max(0.02 * fast, 0.5):
-                    break
+        if chosen is not None:
+            first, last, error = chosen
+            level, slope, _ = parabola(altitude_time[first:last], altitude[first:last], at)
+            row = (level, step, slope, error)
         rows.append(row)
     table = np.array(rows)
     known: Mask = np.isfinite(table[:, 0])
     if known.sum() < 2:
         unknown = np.full(len(time), np.nan)
         return unknown, unknown, unknown, unknown
+    inside = (time >= grid[known][0] - 1.0) & (time <= grid[known][-1] + 1.0)
     nearest = np.abs(grid[known][np.clip(np.searchsorted(grid[known], time), 0, known.sum() - 1)] - time)
-    near = nearest <= LONGEST_BRIDGE
+    near = inside & (nearest <= LONGEST_BRIDGE)
     columns = [np.where(near, np.interp(time, grid[known], table[known, place]), np.nan) for place in range(4)]
     return columns[0], columns[1], columns[2], columns[3]
+
+
+def _with_rests(time: Array, altitude: Array, steps: Array) -> Array:
+    """Steps along the altitude, larger where it rests for longer than its climb before lets it within one step.
+
+    A source that begins to write coarser steps in flight shows a single value for a while. Against the climb rate
+    before, gravity alone slows it (a rest that begins faster than a parachute lets anything fall is no landing).
+    """
+    coarser = steps.copy()
+    for first, last in zip(*repeats(altitude), strict=True):
+        lasted = float(time[last] - time[first])
+        if lasted < LONGEST_STEP or first < 3:
+            continue
+        before = np.searchsorted(time, time[first] - 5.0)
+        rate = float(altitude[first] - altitude[before]) / max(float(time[first] - time[before]), 1e-6)
+        moved = rate * lasted - 0.5 * STANDARD_GRAVITY * lasted**2
+        if rate > TYPICAL_CLIMB and moved > steps[first]:
+            near = (time >= time[first] - 10.0) & (time <= time[last] + 10.0)
+            coarser[near] = np.maximum(coarser[near], moved)
+    return coarser
 
 
 def _tracks_from_altitude(flight: FlightFile) -> Tracks:

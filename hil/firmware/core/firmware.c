@@ -69,13 +69,13 @@ static void send_telemetry(vermilion_firmware *firmware, uint16_t packet, const 
     send(firmware, layout, &header, record, &firmware->saturated, true);
 }
 
-/* Says who we are, outside of the telemetry. */
-static void send_identity(const vermilion_firmware *firmware, bool telemetry)
+/* Says who we are to the bench, outside of the telemetry: a station would take its time 0 for a clock begun anew. */
+static void send_identity(const vermilion_firmware *firmware)
 {
     const vermilion_header header = {.sequence = 0, .ticks = 0, .boot_id = firmware->boot_id};
     uint32_t uncounted = 0;
     const vermilion_layout *layout = &vermilion_layouts[VERMILION_PACKET_IDENTITY];
-    send(firmware, layout, &header, &firmware->identity, &uncounted, telemetry);
+    send(firmware, layout, &header, &firmware->identity, &uncounted, false);
 }
 
 /* The answer to the last sensors; `again` where it has been given before. */
@@ -182,7 +182,7 @@ void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, 
         }
         introduce(firmware, &vermilion_plans[kept->plan], kept->time_rate, board->reset_cause);
     }
-    send_identity(firmware, true);
+    send_identity(firmware);
 }
 
 static void start(vermilion_firmware *firmware, const vermilion_packet_start *message)
@@ -210,7 +210,7 @@ static void start(vermilion_firmware *firmware, const vermilion_packet_start *me
             keep(firmware);
         }
     }
-    send_identity(firmware, false);
+    send_identity(firmware);
 }
 
 static void send_events(vermilion_firmware *firmware)
@@ -324,7 +324,7 @@ static bool take(vermilion_firmware *firmware, const uint8_t *packet, size_t siz
                               &message.identity)) {
             return false;
         }
-        send_identity(firmware, false);
+        send_identity(firmware);
         return true;
     case VERMILION_APID_END_OF_STREAM:
         return vermilion_decode(&vermilion_layouts[VERMILION_PACKET_END_OF_STREAM], packet, size, &header,

@@ -42,8 +42,8 @@ enum {
     VERMILION_LAST_STEP = 0x40000000, /* control steps end here, 124 days after the start: counts stay in 32 bits */
 };
 
-/* Where a frame goes. Telemetry goes to both, to the bench first; all else to the bench alone, but the boot's identity
- * to both. A port with one line drops what is for VERMILION_TELEMETRY. */
+/* Where a frame goes. Telemetry goes to both, to the bench first; all else to the bench alone. A port
+ * with one line drops what is for VERMILION_TELEMETRY. */
 typedef enum { VERMILION_BENCH, VERMILION_TELEMETRY } vermilion_link;
 
 /* What the port gives. Texts are UTF-8; it must outlive the firmware. */
@@ -97,7 +97,7 @@ typedef struct {
     vermilion_kept kept[2];
 } vermilion_firmware;
 
-/* Begins, and sends the identity on both links. `memory_kept` says that the struct is still what the last boot left (no
+/* Begins, and sends the identity to the bench. `memory_kept` says that the struct is still what the last boot left (no
  * power was lost): where it was flying, the newest state with a whole seal flies on at the next sensors, without a new
  * start; identity then names its plan. Otherwise all is zeroed. */
 void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, bool memory_kept);

@@ -104,7 +104,8 @@ def test_a_sweep_counts_alarms_after_the_fault_alone() -> None:
 
 
 def page(judged: dict[str, list[dict[str, Any]]], asked: list[str]) -> tuple[str, dict[str, str]]:
-    return compose(judged, asked, Seal("a" * 64, "b" * 64))
+    report = compose(judged, asked, Seal("a" * 64, "b" * 64))
+    return report.text, dict(report.plots)
 
 
 def test_a_page_says_what_it_holds_of_what_was_asked() -> None:
@@ -163,3 +164,29 @@ def test_plots_are_well_formed_and_cut_what_lies_beyond() -> None:
     text = bands("a < b", "s", [Band("x", -9.0, -0.1, 0.0, 0.1, math.inf, 5)], 0.3)
     assert ElementTree.fromstring(text).tag.endswith("svg")
     assert "inf" not in text
+
+
+def test_what_was_to_be_reached_stands_beside_what_was() -> None:
+    name = "sealed/zhuque-1/nominal/full/20000/0"
+    good, _ = page({name: [result()]}, [name])
+    assert "| lift-off, ignition, burnout: onset, p95 | ≤ 0.06 s | 0.010 s | yes |" in good
+    assert "| not confirmed or false stage events | 0 | 0 of 2 | yes |" in good
+    # A fifth of an hour without a false alarm says nothing about one in a hundred hours.
+    assert "| false alarms per hour (flights without a fault) | ≤ 0.01 | 0 in 0.2 h: at most 18.444" in good
+    assert "97.5 % confidence | open |" in good
+    late = result(events=[event("liftoff", error_s=-0.09, delay_s=0.4), event("stage_1_burnout", "provisional")])
+    bad, _ = page({name: [late]}, [name])
+    assert "| lift-off, ignition, burnout: onset, median | ≤ 0.02 s | 0.090 s | **no** |" in bad
+    assert "| confirmation of motors and joints, p95 | ≤ 0.15 s | ∞ | **no** |" in bad
+    assert "| not confirmed or false stage events | 0 | 1 of 2 | **no** |" in bad
+
+
+def test_alarms_are_held_against_their_own_times() -> None:
+    stuck = [
+        {"name": "sensor_stuck", "of": "fault_sensor_stuck", "within_s": 0.5, "delay_s": delay, "raised": True}
+        for delay in (0.2, 0.25, 0.4)
+    ]
+    name = "sealed/zhuque-1/sensor-stuck/full/20000/0"
+    text, _ = page({name: [result(faults=[["sensor_stuck", 40.0]], expected=stuck)]}, [name])
+    assert "| stuck or lost sensor: alarm, p95 of 3 | ≤ 0.3 s | 0.385 s | **no** |" in text
+    assert "| right alarm in time (recall) | ≥ 0.98 | 1.000 (3 of 3) | yes |" in text

@@ -15,13 +15,13 @@ def test_misread_digits_stand_out() -> None:
     shown = CLIMBING.copy()
     wrong = [50, 300, 301, 700]
     shown[wrong] += (100.0, -1000.0 / 3.6, -1000.0 / 3.6, 30.0)
-    assert np.flatnonzero(spikes(TIME, shown, 150.0)).tolist() == wrong
+    assert np.flatnonzero(spikes(TIME, shown, 4.5)).tolist() == wrong
 
 
 @pytest.mark.parametrize("every", [1, 2, 10])
 def test_a_cut_off_is_no_spike_at_any_rate(every: int) -> None:
     speed = np.where(TIME < 50.0, 35.0 * TIME, 1750.0 - 6.0 * (TIME - 50.0))
-    assert not spikes(TIME[::every], speed[::every], 150.0).any()
+    assert not spikes(TIME[::every], speed[::every], 4.5 * every).any()
 
 
 def test_a_stretch_of_misreading_is_left_out_and_the_rest_joined() -> None:

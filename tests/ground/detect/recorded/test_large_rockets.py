@@ -242,10 +242,35 @@ def test_boosters_that_burn_out_before_their_core_are_no_first_stage_cut_off() -
     assert said.stages() == pytest.approx(truth, abs=0.4)
 
 
+HOT = (Burn(0.0, 150.0, 13.0, 32.0), Burn(150.0, 400.0, 8.0, 52.0))
+
+
 def test_hot_staging_has_no_coast() -> None:
-    said = told(on_screen(fly((Burn(0.0, 150.0, 13.0, 32.0), Burn(150.0, 250.0, 6.0, 15.0)), 420.0)))
-    truth = {"liftoff": 0.0, "stage_1_burnout": 150.0, "stage_2_ignition": 150.0, "stage_2_burnout": 400.0}
+    """The push falls to a quarter and goes on to an orbit: nothing else is fired later, so that was the next stage."""
+    said = told(on_screen(fly(HOT, 560.0)))
+    truth = {"liftoff": 0.0, "stage_1_burnout": 150.0, "stage_2_ignition": 150.0, "stage_2_burnout": 550.0}
     assert said.stages() == pytest.approx(truth, abs=0.5)
+
+
+def test_a_few_engines_that_burn_on_until_the_next_stage_is_fired() -> None:
+    burns = (HOT[0], Burn(150.0, 4.0, 2.0, 2.0), replace(HOT[1], start=154.0))
+    said = told(on_screen(fly(burns, 470.0)))
+    truth = {"liftoff": 0.0, "stage_1_burnout": 150.0, "stage_2_ignition": 154.0}
+    assert said.stages() == pytest.approx(truth, abs=0.7)
+
+
+def test_a_core_that_burns_on_weakly_after_its_boosters_is_no_second_stage() -> None:
+    burns = (Burn(0.0, 110.0, 16.0, 40.0), Burn(110.0, 150.0, 9.0, 20.0), Burn(268.0, 200.0, 5.0, 12.0))
+    said = told(on_screen(fly(burns, 500.0)))
+    truth = {"liftoff": 0.0, "stage_1_burnout": 260.0, "stage_2_ignition": 268.0, "stage_2_burnout": 468.0}
+    assert said.stages() == pytest.approx(truth, abs=0.5)
+
+
+def test_boosters_or_hot_staging_where_nothing_follows_is_left_open_but_the_shortfall_is_said() -> None:
+    said = told(on_screen(fly((HOT[0], replace(HOT[1], lasting=120.0, end=11.0)), 420.0)))
+    assert set(said.stages()) == {"liftoff"}
+    assert "without a pause" in said.undecided["stage_1_burnout"]
+    assert said.alarms["orbit_not_reachable"].first_s == pytest.approx(270.0, abs=1.0)
 
 
 def test_three_stages_with_a_long_coast() -> None:
