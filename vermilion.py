@@ -46,11 +46,13 @@ COMMANDS: Final[dict[str, Command]] = {
     "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
     "evaluate": Command(__name__, "evaluate", "how good the station is: campaigns judged event by event, and a report"),
     "firmware": Command(
-        "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
+        "hil.firmware.cli",
+        "firmware",
+        "C of the flight logic, built and flashed; header and golden vectors of the wire",
     ),
     "limits": Command("ground.operatorcli", "limits", "limits of channels: listed, changed, also while a station runs"),
     "acknowledge": Command("ground.operatorcli", "acknowledge", "tell the running station that an alarm has been seen"),
-    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
+    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine, and what is wrong with a link"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }
 
@@ -70,6 +72,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of all noise.")] = 1,
     record: Annotated[Path | None, typer.Option(help="Recording; a new file in recordings/ if not given.")] = None,
     products: Annotated[float, typer.Option(metavar="HZ", help="Lines of products so often in vehicle time.")] = 0.0,
+    profile: Annotated[
+        list[Path] | None,
+        typer.Option(help="What its flights have in common (vermilion campaign --profile)."),
+    ] = None,
     no_web: Annotated[bool, typer.Option("--no-web", help="No web page (there is none yet).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
 ) -> None:
@@ -86,7 +92,7 @@ def demo(
 
     options = Options(record, as_json=as_json, products_hz=often(products))
     scenario = scenario or ("maiden" if vehicle == FIRST else "nominal")
-    config = default_config(more_plans=own_plans(vehicle, scenario))
+    config = default_config(more_plans=own_plans(vehicle, scenario), more_profiles=profile or ())
     flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json"]
     for each in fault or ():
         flying += ["--fault", each]

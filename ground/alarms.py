@@ -101,8 +101,18 @@ ALARMS: Mapping[str, Kind] = {
     "sensor_stuck": Kind(
         _WARNING, "a channel repeats its reading, or reads nothing", frozenset({"frozen_data"}), "all do"
     ),
-    "sensor_bias": Kind(_WARNING, "navigation drifts from the receiver", _LOST, "navigation follows no tumble"),
-    "sensor_disagreement": Kind(_WARNING, "two sensors of one thing differ", _LOST, "ports and antennas point nowhere"),
+    "sensor_bias": Kind(
+        _WARNING,
+        "the receiver gains velocity beside the inertial unit: one of the two reads wrong",
+        frozenset({"frozen_data"}) | _LOST,
+        "data that stand still differ from those that go on, and sensors follow no tumble",
+    ),
+    "sensor_disagreement": Kind(
+        _WARNING,
+        "two sensors of one thing differ, or navigation from both",
+        frozenset({"frozen_data", "sensor_bias"}) | _LOST,
+        "navigation goes astray with the sensor that does, and ports and antennas of what tumbles point nowhere",
+    ),
     "gnss_lost": Kind(_WATCH, "the receiver has no fix", _LOST, "antennas of a vehicle that turns see no sky for long"),
     "frozen_data": Kind(_WARNING, "all channels of a packet repeat themselves"),
     "loss_of_signal": Kind(

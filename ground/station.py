@@ -165,14 +165,13 @@ class Station:
     def _take(self, received_ns: int, link: Link, packets: Iterable[bytes]) -> None:
         """Packets of one link, CRC checked, received then."""
         self._link, self._taken_ns = link, received_ns
-        link.vehicle.clock.received_ns = received_ns
+        link.vehicle.hear(received_ns)
         for packet in packets:
             handle = link.vehicle.handlers.get(packet[:2]) if not link.speakers else self._speaker(link, packet)
             if handle is None:
                 link.unknown += 1
             else:
                 handle(packet)
-        link.vehicle.heard()
 
     def _release(self, held: Iterable[tuple[int, Link, bytes]]) -> None:
         """Packets that have waited for those before them."""

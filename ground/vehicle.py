@@ -172,9 +172,12 @@ class Vehicle:
         """Has `produce` called so often in vehicle time, whenever there are new products or time has passed."""
         self._produce, self._period_s = produce, 1.0 / rate_hz
 
-    def heard(self) -> None:
-        """Packets of one received time have been taken."""
-        self.correlation.heard(self.clock)
+    def hear(self, received_ns: int) -> None:
+        """Packets of that received time follow; those of the one before tell of the clocks."""
+        clock = self.clock
+        if clock.last_ns < received_ns:
+            self.correlation.heard(clock)
+        clock.received_ns = received_ns
 
     def latest(self, packet: str) -> dict[str, Value] | None:
         """The newest values of one packet kind by field name, in SI; None before the first."""

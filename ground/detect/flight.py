@@ -19,6 +19,7 @@ from ground.detect.envelope import Envelope
 from ground.detect.events import HOLE_S, EventMachine, Record
 from ground.detect.feeds import Feeds
 from ground.detect.observable import CHAMBER, WIRE, observable, part, period
+from ground.detect.sensors import Sensors
 from ground.detect.separation import Separations
 from ground.detect.shocks import Shocks
 from ground.detect.thresholds import Thresholds
@@ -81,6 +82,7 @@ class FlightDetector:
         self._relaunched = relaunched
         seen = observable(channels, chambers, parts, plan)
         self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
+        self.machine.witnesses = 2 if thresholds.layers.second_witness else 1
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
@@ -97,13 +99,14 @@ class FlightDetector:
         self.trajectory = Trajectory(
             self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
-        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
+        self.sensors = Sensors(journal, thresholds, self.trajectory, packets)
+        """The ground's own estimate of the state, and what is checked by it."""
+        watches = Watches(journal, thresholds, plan, first, self.thrust) if thresholds.layers.watches else None
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._told
+        known = profile if thresholds.layers.envelope else None
         self.envelope = (
-            None
-            if profile is None
-            else Envelope(self.machine, journal, thresholds, profile, self.thrust, self.trajectory)
+            None if known is None else Envelope(self.machine, journal, thresholds, known, self.thrust, self.trajectory)
         )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
@@ -135,7 +138,8 @@ class FlightDetector:
         )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
-            feeds = binder.of(packet) + self._watches.feeds(packet)
+            feeds = self.sensors.first(packet) + binder.of(packet) + self.sensors.feeds(packet)
+            feeds += watches.feeds(packet) if watches is not None else []
             if self.envelope is not None:
                 feeds += self.envelope.feeds(packet)
             if feeds:
@@ -153,7 +157,7 @@ class FlightDetector:
         self._restarted_s = time_s
         self.machine.restarted(time_s)
         self.trajectory.restarted()
-        self._watches.crosscheck.restarted()
+        self.sensors.restarted()
         if self.envelope is not None:
             self.envelope.restarted()
         self._stood_since_s = None
@@ -249,7 +253,7 @@ class FlightDetector:
         self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
         if self.trajectory.doubtful and track is self.trajectory.navigation:
             return
-        trusted = self.trajectory.trusted(track)
+        trusted = self.sensors.trusted(self.trajectory.trusted(track))
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         self.forecast.note(trusted)
         if self.envelope is not None:

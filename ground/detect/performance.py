@@ -129,6 +129,10 @@ class Performance:
             self._bay_k = temperature
             self._cool_k = temperature if math.isnan(self._cool_k) else min(temperature, self._cool_k)
 
+    def restarted(self) -> None:
+        """The onboard computer has started again: what this burn has come to is not known any more."""
+        self._burn = None
+
     def look(self, time_s: float) -> None:
         """Ten times a second of vehicle time."""
         burn, stage = self._burn, self._stage

@@ -274,6 +274,7 @@ class Peak:
 
     _KEPT = 64
     _EITHER_SIDE = 4
+    _WHOLE_S = 4.0
 
     def __init__(self, least: float, drop: float, bottom: float) -> None:
         self.least = least
@@ -309,10 +310,12 @@ class Peak:
         if not self._risen or value > self._drop * self._top or self._top <= self._told:
             return None
         self._told = self._top
-        return self._vertex()
-
-    def _vertex(self) -> float | None:
         top = max(range(len(self.blocks)), key=lambda index: self.blocks[index][1])
+        around = self.blocks[max(0, top - 1) : top + 2]
+        # Beside a hole in the data the greatest that was seen need not be the greatest.
+        return None if around[-1][0] - around[0][0] > self._WHOLE_S else self._vertex(top)
+
+    def _vertex(self, top: int) -> float:
         near = self.blocks[max(0, top - self._EITHER_SIDE) : top + self._EITHER_SIDE + 1]
         centre, height = self.blocks[top]
         return centre + _vertex_of([(t - centre, v / height) for t, v in near])

@@ -137,11 +137,51 @@ class Sensor:
     speed_apart: float
     lag_s: float
     position_apart: float
-    solutions: float
+    apart_s: float
+    bias_error: float
     barometer_ceiling: float
     barometer_part: float
     port_part: float
     barometer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatorRules:
+    receiver_position: float
+    receiver_speed: float
+    walk: float
+    bias: float
+    bias_walk: float
+    lag_s: float
+    jitter_s: float
+    step: float
+    part: float
+    realigned: float
+    drift: float
+    slip: float
+    restless: float
+    blind: float
+    blind_s: float
+    gate_1: float
+    gate_3: float
+    refused: float
+    give_up: float
+    weather: float
+    port: float
+    memory_s: float
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True)
+class CusumRules:
+    channels: float
+    hours: float
+    reference: float
+    clip: float
+    margin: float
+    memory: float
+    correlation: float
+    doubt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +197,19 @@ class Subsystem:
     lag_error: float
     lag_s: float
     lag_part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What takes part in deciding: all of it, but where an evaluation asks what a layer adds."""
+
+    estimator: bool
+    cusum: bool
+    crosscheck: bool
+    stuck: bool
+    envelope: bool
+    watches: bool
+    second_witness: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +240,7 @@ class Swinging:
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
+    layers: Layers
     silence: Silence
     limits: LimitRules
     pad: Pad
@@ -197,6 +251,8 @@ class Thresholds:
     attitude: Attitude
     deviation: Deviation
     envelope: EnvelopeRules
+    estimator: EstimatorRules
+    cusum: CusumRules
     sensor: Sensor
     subsystem: Subsystem
     shock: Shock
@@ -204,6 +260,7 @@ class Thresholds:
 
 
 _SECTIONS = {
+    "layers": Layers,
     "silence": Silence,
     "limits": LimitRules,
     "pad": Pad,
@@ -214,6 +271,8 @@ _SECTIONS = {
     "attitude": Attitude,
     "deviation": Deviation,
     "envelope": EnvelopeRules,
+    "estimator": EstimatorRules,
+    "cusum": CusumRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
     "shock": Shock,
@@ -248,6 +307,9 @@ def _section(kind: type[Any], table: object, source: str, where: str) -> Any:
             raise Misuse(f"{source}: {where}.{key}: unknown key; one of {', '.join(names)}")
     for name in names:
         value = table.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
+        if kind is Layers:
+            if not isinstance(value, bool):
+                raise Misuse(f"{source}: {where}.{name}: must be true or false")
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
             raise Misuse(f"{source}: {where}.{name}: must be a number that is finite and not negative")
-    return kind(**{name: float(table[name]) for name in names})
+    return kind(**{name: table[name] if kind is Layers else float(table[name]) for name in names})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from flight.plans.stage import Stage
 from ground.detect.events import CIRCUIT, FORCE, NAVIGATION, PRESSURE, EventMachine
@@ -296,6 +297,7 @@ class Thrust:
         return motor is not None and time_s - motor.last_s < self._thresholds.force.alone_s
 
 
+@cache
 def _number(name: str) -> int:
     """The stage that a chamber belongs to by its name; 0 for boosters and verniers."""
     match = re.fullmatch(r"stage_(\d+)", name)

@@ -21,7 +21,7 @@ from ground.profile import Numbers, Profile
 
 LONGEST_S = 2.5
 """Between two states farther apart a burn may have begun or ended: nothing is added across."""
-SMOOTH_S = 1.0
+SMOOTH_S = 0.5
 """Time constant of the acceleration by thrust."""
 _TURN_S = 8.0
 """Time constant of how fast thrust turns against the motion."""

@@ -129,10 +129,13 @@ def predict(
     height, north, east, seconds, drift_error, slow_m = place.height, 0.0, 0.0, 0.0, 0.0, 0.0
     open_now = main_open
     while height > 0.0:
-        open_now = open_now or (up < 0.0 and height <= opens_m)
+        open_now = open_now or (up < 0.0 and height <= opens_m + 0.01)
         pressure = canopies.main_pa if open_now else canopies.drogue_pa
         known = canopies.main_measured if open_now else canopies.drogue_measured
         step = min(5.0, 300.0 / (abs(up) + 1.0)) if up < 0.0 else 1.0
+        if up * up * density(height) > 2.5 * pressure:
+            # Faster than the parachute lets it fall: it is being braked.
+            step = min(step, 0.25)
         wind_north, wind_east, spread = wind_at(height, wind)
         u, v = north_m_s - wind_north, east_m_s - wind_east
         brake = 9.8 * density(height) * math.sqrt(u * u + v * v + up * up) / (2.0 * pressure)
@@ -140,8 +143,10 @@ def predict(
         north_m_s, east_m_s = wind_north + u * keep, wind_east + v * keep
         new_up = (up - 9.8 * step) * keep
         fallen = -0.5 * (up + new_up) * step
-        if fallen > height:
-            step, fallen = step * height / fallen, height
+        # A step ends where the main parachute opens, and on the ground.
+        room = height if open_now or height <= opens_m + 0.01 else height - opens_m
+        if fallen > room:
+            step, fallen = step * room / fallen, room
         height, up = height - fallen, new_up
         north, east, seconds = north + north_m_s * step, east + east_m_s * step, seconds + step
         # Only a body that the air holds drifts with the wind: over a kilometre or two of height.

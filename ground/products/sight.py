@@ -6,6 +6,7 @@ Angles are geometric: refraction lifts what stands on the horizon by about half 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, blend, dot, horizon, less, to_ecef
@@ -148,15 +149,25 @@ def _first(conic: Conic, station: Station, visible: bool, start: float, step: fl
     while angle < last:
         angle += step
         place, _ = conic.at(angle)
-        if below_ground(place):
-            return None
+        down = below_ground(place)
+        if down:
+            angle = _halved(before, angle, lambda ahead: below_ground(conic.at(ahead)[0]))
+            place, _ = conic.at(angle)
         if station.sees(place) is visible:
-            for _ in range(7):
-                middle = 0.5 * (before + angle)
-                if station.sees(conic.at(middle)[0]) is visible:
-                    angle = middle
-                else:
-                    before = middle
+            angle = _halved(before, angle, lambda ahead: station.sees(conic.at(ahead)[0]) is visible)
             return angle, conic.seconds(angle)
+        if down:
+            return None
         before = angle
     return None
+
+
+def _halved(before: float, after: float, holds: Callable[[float], bool]) -> float:
+    """Where something begins to hold, between an angle at which it does not and one at which it does."""
+    for _ in range(8):
+        middle = 0.5 * (before + after)
+        if holds(middle):
+            after = middle
+        else:
+            before = middle
+    return after

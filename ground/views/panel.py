@@ -36,22 +36,18 @@ def lines(status: VehicleStatus) -> list[Text]:
     products, ahead = status.products, status.ahead
     if products is None or ahead is None:
         return [Text("no navigation yet", style="dim"), _link(status)]
-    rows = [_motion(status, products), _impact(status, products, ahead), _orbit(products)]
+    rows = [_motion(products), _impact(status, products, ahead), _orbit(products)]
     if ahead.landing is not None:
         rows.append(_landing(ahead))
     rows.append(_antenna(ahead))
     return [row for row in rows if row.plain] + [_clock(status), _link(status)]
 
 
-def _motion(status: VehicleStatus, products: Products) -> Text:
-    text = Text(
+def _motion(products: Products) -> Text:
+    return Text(
         f"altitude {products.altitude_m / 1e3:.2f} km  speed {products.speed_m_s:.1f} m/s  "
         f"climb {products.vertical_speed_m_s:+.1f} m/s  q {products.dynamic_pressure_pa / 1e3:.1f} kPa"
     )
-    age_s = (status.time_s or 0.0) - products.time_s
-    if age_s > 1.0 and not status.ended:
-        text.append(f"  {age_s:.0f} s old", style="bold yellow")
-    return text
 
 
 def _impact(status: VehicleStatus, products: Products, ahead: Ahead) -> Text:
@@ -72,7 +68,8 @@ def _impact(status: VehicleStatus, products: Products, ahead: Ahead) -> Text:
 def _orbit(products: Products) -> Text:
     if products.perigee_m < _ORBIT_WORTH_M or products.apogee_m is None:
         height = products.apogee_ellipsoid_m
-        return Text("" if height is None or height <= products.altitude_m else f"apogee {_distance(height)} high")
+        climbing = height is not None and products.vertical_speed_m_s > 1.0
+        return Text(f"apogee {_distance(height or 0.0)} above WGS 84" if climbing else "")
     return Text(
         f"orbit {products.perigee_m / 1e3:.1f} x {products.apogee_m / 1e3:.1f} km at {products.inclination_deg:.2f} deg"
         f"  above 6378.1 km ({products.perigee_ellipsoid_m / 1e3:.1f} x "
@@ -114,8 +111,7 @@ def _clock(status: VehicleStatus) -> Text:
     if abs(clock.drift) > _NO_CLOCK:
         drift = f"runs at {1.0 + clock.drift:.2f} of its rate"
     return Text(
-        f"clock known to {1e3 * clock.offset_error_s:.2f} ms  {drift}"
-        f"  newest packet waited {1e3 * clock.delay_s:.0f} ms",
+        f"clock known to {1e3 * clock.offset_error_s:.2f} ms  {drift}  packets wait {1e3 * clock.delay_s:.0f} ms",
         style="dim",
     )
 

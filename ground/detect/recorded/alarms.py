@@ -7,14 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from ground.atmosphere import density
-from ground.detect.recorded.burns import Burn
+from ground.detect.flightfile import FlightFile
+from ground.detect.recorded.burns import Burn, spans
 from ground.detect.recorded.cleaning import Frozen
+from ground.detect.recorded.fitting import slopes
 from ground.detect.recorded.reach import perigee_bounds
 from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Leg, Story, brakes_by_engine, returns_at
-from ground.detect.recorded.tracks import LARGE_SPEED
+from ground.detect.recorded.tracks import LARGE_SPEED, Channel
 from ground.report import Alarm, Severity
 
 COMMAND_SLACK = 0.5  # s: a push may seem to begin so much before its command
+TURNING_OVER = 3.0  # s before the top in which a rocket may turn over
+BELOW_HORIZON, CLIMBING = 110.0, 30.0  # degrees, with 20 for a gyroscope's drift; m/s
+BACKWARDS_FOR, CLIMB_WIDTH = 0.5, 1.0  # s
 IGNITION_DELAY = 5.0  # s, assumed: no igniter takes longer from command to push
 STEEPEST = 0.75  # of the speed is climb: sounding rockets are steeper at cut-off, ways to orbit are not (assumed)
 FALLEN = 45_000.0  # m: stages that return by engine have braked before they are as low as this (assumed)
@@ -111,14 +116,46 @@ def short_of_orbit(vehicle: str, story: Story) -> list[Alarm]:
     speed = float(np.median(leg.track.speed[np.abs(leg.track.time - ended.last - 3.0) <= 2.0]))
     seen = ended.last + LONG_COAST
     what = "The last push" if story.ambiguous else f"Stage {story.stage}"
-    message = (
-        f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
-    )
+    message = f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
     name = "orbit_not_reachable" if story.ambiguous else "early_shutdown"
     severity: Severity = "critical" if story.ambiguous else "warning"
     return [
         Alarm(vehicle, name, severity, seen, message, channel="speed", value=speed, first_s=ended.last, raised_s=seen)
     ]
+
+
+def tumbling(flight: FlightFile, altitude: Channel, start: float, top: float) -> list[Alarm]:
+    """A nose below the horizon while the vehicle climbs, well before the top of its arc.
+
+    start, top: lift-off and the top, s. A rocket that flies nose first climbs where it points.
+    """
+    values = flight.columns.get("tilt_deg")
+    if values is None:
+        return []
+    known = np.isfinite(values) & (flight.time > start) & (flight.time < top - TURNING_OVER)
+    time, tilt = flight.time[known], np.abs(values[known])
+    if len(time) < 5:
+        return []
+    rate, _ = slopes(altitude.time, altitude.value, CLIMB_WIDTH)
+    sure = np.isfinite(rate)
+    if sure.sum() < 2:
+        return []
+    backwards = (tilt > BELOW_HORIZON) & (np.interp(time, altitude.time[sure], rate[sure]) > CLIMBING)
+    for first, last in spans(backwards):
+        if time[last] - time[first] >= BACKWARDS_FOR:
+            at = float(time[first])
+            message = (
+                f"The nose points {tilt[first : last + 1].max():.0f}° from the vertical"
+                f" while the vehicle climbs, from {at:.1f} s."
+            )
+            seen = at + BACKWARDS_FOR
+            return [
+                Alarm(
+                    flight.vehicle, "tumbling", "critical", seen, message, channel="tilt_deg",
+                    value=float(tilt[first : last + 1].max()), limit=BELOW_HORIZON, first_s=at, raised_s=seen,
+                )
+            ]  # fmt: skip
+    return []
 
 
 def breakup(vehicle: str, story: Story) -> list[Alarm]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,15 +12,18 @@ from ground.detect.flightfile import FlightFile
 from ground.detect.recorded import accelerometer, alarms, moments
 from ground.detect.recorded.accelerometer import Force
 from ground.detect.recorded.burns import Burn, Edge
-from ground.detect.recorded.by_speed import SLACK
+from ground.detect.recorded.by_speed import SLACK, between
+from ground.detect.recorded.descent import JERK, descent
 from ground.detect.recorded.findings import Findings
-from ground.detect.recorded.fitting import Array
+from ground.detect.recorded.fitting import Array, robust_sigma
 from ground.detect.recorded.moments import Moment
 from ground.detect.recorded.staging import COMMAND_TO_PUSH
 from ground.detect.recorded.tracks import Channel, Tracks, altitude_channel
 from ground.report import Verdict
 
 FASTEST_CLIMB = 2_000.0  # m/s: more than anything reaches that flies with accelerometer and altimeter alone
+SETTLED = 0.15  # s after a cut-off and before an ignition that still hold their own jolts
+LONGEST_JERK = 0.3  # s
 AGREEMENT = 1.0  # s, and five in a hundred of the time since lift-off: drift of an integrated acceleration
 
 
@@ -43,11 +47,17 @@ def told_by_force(
         found.undecided["apogee"] = f"the altitude shows no top of an arc up to {altitude.time[-1]:.1f} s"
     else:
         found.add("apogee", _with_vertical_speed(flight, force, top, lift.onset))
+        way_down = descent(altitude, top, force)
+        for name, opened in way_down.opened.items():
+            found.add(name, opened)
+        found.undecided.update(way_down.undecided)
         down = moments.landing(altitude.time, altitude.value, altitude.steps, altitude.noise, top.onset)
         if down is not None:
             found.add("landing", down)
         found.verdict = Verdict(flight.vehicle, "suborbital")
     _add_max_q(found, force, altitude, lift.onset, burns[0].last if burns else end)
+    if altitude is not None:
+        found.alarms += alarms.tumbling(flight, altitude, lift.onset, end)
     found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, float(force.time[-1]))
     return found
 
@@ -93,8 +103,27 @@ def _name(
             found.undecided[f"stage_{stage}_burnout"] = f"the record ends at {force.time[-1]:.1f} s under thrust"
     if stage == 0:
         found.undecided["stage_1_burnout"] = "no push lasts long enough to be a burn"
-    if stage > 1:
-        found.undecided["stage_1_separation"] = "no column shows it"
+    for number, (before, after) in enumerate(itertools.pairwise(burns), start=1):
+        parted = jerk_between(force, before.last, after.first)
+        if parted is not None:
+            found.add(f"stage_{number}_separation", parted)
+        else:
+            ends = {"stage_1_burnout": before.last, "stage_2_ignition": after.first}
+            found.undecided[f"stage_{number}_separation"] = between("no column shows it", ends)
+
+
+def jerk_between(force: Force, low: float, high: float) -> Moment | None:
+    """The one short jerk of a coast between two burns, s, as a separation's charge or springs make it; else None."""
+    inside = (force.time > low + SETTLED) & (force.time < high - SETTLED)
+    if inside.sum() < 10:
+        return None
+    felt = np.abs(force.force[inside] - np.median(force.force[inside]))
+    sigma = robust_sigma(force.force[inside])
+    hits = force.time[inside][felt > max(JERK, 8.0 * force.noise, 8.0 * sigma)]
+    if len(hits) == 0 or hits[-1] - hits[0] > LONGEST_JERK:
+        return None
+    size, when = float(felt.max()), float(hits[0])
+    return Moment(when, float(hits[-1]), 1, (f"{force.column}: a jerk of {size:.0f} m/s² at {when:.2f} s",))
 
 
 def _edge(force: Force, altitude: Channel | None, edge: Edge, what: str) -> Moment:

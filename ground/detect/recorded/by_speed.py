@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ground.detect.recorded import alarms, moments
 from ground.detect.recorded.accelerometer import Force
 from ground.detect.recorded.burns import burns_of
+from ground.detect.recorded.descent import descent
 from ground.detect.recorded.evidence import believe
 from ground.detect.recorded.findings import Findings
 from ground.detect.recorded.fitting import running_median
@@ -23,6 +24,8 @@ from ground.report import Outcome, Verdict
 UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its climb is not its speed (assumed)
 # Where the slowest first stages end (assumed, a little under ZQ-1's 38 km and 1.9 km/s).
 LATE_SPEED, LATE_ALTITUDE = 1_000.0, 35_000.0  # m/s, m
+NEAR_SOUND = 240.0  # m/s, Mach 0.7: from there on shock waves form about a static port
+COARSE = 0.5  # s between samples of an altitude that is all there is
 SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
 
 
@@ -33,6 +36,8 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         found.undecided["liftoff"] = "no column shows speed or altitude for long enough"
         return found
     seen, lift = _launched(seen)
+    if not seen.measured:
+        lift = _from_altitude(seen, lift)
     if isinstance(lift, Unseen):
         found.undecided["liftoff"] = lift.reason
         if not lift.flying:
@@ -50,16 +55,19 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     if max(float(track.speed.max()) for track in seen.tracks) < LARGE_SPEED:
         legs = [_ascent(leg) for leg in legs]
     story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
-    upright = seen.measured or float(np.nanmax(seen.tracks[0].altitude)) < UPRIGHT
-    if not upright:
-        found.undecided["stage_1_burnout"] = "of so high a flight the altitude alone does not show what pushes"
-        story = Story()
-    for event in story.events if seen.measured else story.events[:1]:
+    if not seen.measured:
+        unclear = _unclear(legs[0])
+        story = Story() if unclear else Story(events=story.events[:1])
+        legs = [replace(leg, burns=leg.burns[:1]) for leg in legs]
+        if unclear or not story.events:
+            found.undecided["stage_1_burnout"] = unclear or "the slope of the altitude does not show when the push ends"
+    for event in story.events:
         believed = believe(event, force, independent=seen.independent)
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
     if story.stage >= 2:
-        found.undecided["stage_1_separation"] = "no column shows it"
+        ends = {event.name: event.edge.time for event in story.events}
+        found.undecided["stage_1_separation"] = between("no column shows it", ends)
     _add_max_q(found, legs[0], start, "speed" if seen.independent else "altitude")
     _add_arc(found, seen, legs, start)
     if not seen.measured:
@@ -87,6 +95,39 @@ def _launched(seen: Tracks) -> tuple[Tracks, Moment | Unseen]:
             return replace(seen, tracks=seen.tracks[place:]), lift
         first = first or lift
     return seen, first or Unseen("no column shows speed or altitude for long enough")
+
+
+def _from_altitude(seen: Tracks, lift: Moment | Unseen) -> Moment | Unseen:
+    """The same lift-off where the altitude itself begins to rise: its slope, which stands for the speed, begins early."""
+    track, altitude = seen.tracks[0], seen.altitude
+    if altitude is None or (isinstance(lift, Unseen) and not lift.flying):
+        return lift
+    near = lift.onset if isinstance(lift, Moment) else float(track.time[0])
+    onset = moments.leaves_ground(altitude.time, altitude.value, altitude.noise, near)
+    if onset is None:
+        return lift
+    evidence = f"altitude: begins to rise at {onset:.2f} s"
+    seen_at = lift.seen if isinstance(lift, Moment) else onset + moments.SUSTAINED
+    return Moment(onset, max(seen_at, onset), 1, (evidence, *(lift.evidence[1:] if isinstance(lift, Moment) else ())))
+
+
+def _unclear(leg: Leg) -> str:
+    """Why an altitude alone does not show when the push ends, if it does not."""
+    if float(np.nanmax(leg.track.altitude)) > UPRIGHT:
+        return "of so high a flight the altitude alone does not show what pushes"
+    if float(np.median(np.diff(leg.track.time))) > COARSE:
+        return "an altitude so seldom recorded does not show when the push ends"
+    if float(np.nanmax(leg.track.speed)) > NEAR_SOUND:
+        return "near the speed of sound a barometer errs, so that its slope does not show when the push ends"
+    return ""
+
+
+def between(reason: str, events: Mapping[str, float]) -> str:
+    """A reason why the separation of stage 1 is not told, with the bounds (s) that other events set."""
+    low, high = (events.get(name) for name in ("stage_1_burnout", "stage_2_ignition"))
+    if low is None or high is None or high <= low:
+        return reason
+    return f"{reason}; it lies between the cut-off at {low:.1f} s and the ignition at {high:.1f} s"
 
 
 def _late(track: Track) -> bool:
@@ -134,10 +175,15 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
             evidence = (*top.evidence, f"speed: lowest of the arc, {speed:.0f} m/s, at {at:.2f} s")
             top = Moment(at, max(top.seen, at), 2, evidence)
         found.add("apogee", top)
+        if max(float(other.track.speed.max()) for other in legs) < LARGE_SPEED:
+            way_down = descent(altitude, top, None)
+            for name, opened in way_down.opened.items():
+                found.add(name, opened)
+            found.undecided.update(way_down.undecided)
         inside = (altitude.time >= start - SLACK) & (altitude.time <= leg.last)
         time, height, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
         down = moments.landing(time, height, steps, altitude.noise, top.onset)
-        down = None if down is None else _standing(down, leg)
+        down = _standing(down, leg) if down is not None and seen.independent else down
         if down is not None:
             found.add("landing", down)
         return

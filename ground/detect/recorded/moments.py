@@ -19,9 +19,12 @@ STEEP = 0.4  # of the path is climb
 SUSTAINED = 3.0  # s
 RISES = (2.0, 4.0, 8.0)  # s over which the first slope of the speed is taken, longer the noisier it is
 SUPERSONIC = 700.0  # m/s; what flies faster is a rocket even if its launch is not seen (but for a few aeroplanes)
+RISING_FOR = 1.0  # s of a push that is steady enough for a parabola
 LAUNCH_PATH = 1_000.0  # m; for a flight that is shorter the whole way up
 ALREADY_FLYING = 60.0  # m/s: from a first sample faster than this the lift-off cannot be carried back
 FREE_FALL_BEND = -1.0  # m/s²: an arc that bends less is an orbit, or no arc
+CALM = 2.0  # s
+HARDEST_BEND = -16.0  # m/s²: gravity, and the drag of the little that is left of a small rocket's speed at its top
 EARTHBOUND = 3.0  # m/s
 
 
@@ -121,6 +124,36 @@ def _rise(track: Track, moving: int) -> float | None:
     return float(time[first]) - max(level - (rest if len(still) else 0.0), 0.0) / slope
 
 
+def leaves_ground(time: Array, altitude: Array, noise: float, near: float) -> float | None:
+    """When an altitude that rests begins to rise as under a steady push, found near `near` s; None where it fits not.
+
+    A parabola that starts from the rest, over the first RISING_FOR seconds of what is clearly above it: of an altitude
+    alone no slope is needed, which would smear the launch over the samples it takes.
+    """
+    inside = (time >= near - 10.0) & (time <= near + 15.0)
+    t, h = time[inside], altitude[inside]
+    if len(t) < 5:
+        return None
+    spacing = float(np.median(np.diff(t)))
+    rest = float(np.median(h[: max(2, int(np.sum(t < near - 5.0)))]))
+    above = h > rest + max(10.0 * noise, 10.0)
+    first = next((place for place in range(len(h) - 2) if above[place : place + 3].all()), None)
+    if first is None or first < 1:
+        return None
+    rest = float(np.median(h[: max(1, int(np.sum(t < t[first] - 3.0)))]))
+    fitted = t <= t[first] + max(RISING_FOR, 2.5 * spacing)
+    best, lowest = None, np.inf
+    for start in np.arange(t[first] - 5.0, t[first] + 0.5 * spacing, 0.02).tolist():
+        shape = np.maximum(t[fitted] - start, 0.0) ** 2
+        if shape[-1] <= 0.0:
+            continue
+        gain = float(shape @ (h[fitted] - rest) / (shape @ shape))
+        error = float(np.sum((h[fitted] - rest - gain * shape) ** 2))
+        if gain > 0.0 and error < lowest:
+            best, lowest = start, error
+    return best
+
+
 def highest_pressure(time: Array, speed: Array, altitude: Array, source: str) -> Moment | Unseen:
     """Where ½ρv² is highest among samples between lift-off and a little after the first stage's cut-off.
 
@@ -168,14 +201,19 @@ def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment |
     if time[top] - time[near][0] < half or time[near][-1] - time[top] < 0.3 * half:
         return None
     level, slope, bend = parabola(time[near], altitude[near], float(time[top]))
+    first_fit = level, slope, bend
     around = np.abs(time - time[top]) <= 1.5 * half
     for _ in range(2):
         model = level + slope * (time - time[top]) + 0.5 * bend * (time - time[top]) ** 2
         miss = np.abs(altitude - model)
         fits = around & (miss <= 4.0 * max(robust_sigma((altitude - model)[near]), 0.5 * float(steps[top]), 1e-3))
+        left = np.flatnonzero(~fits[top:-1] & ~fits[top + 1 :])  # the arc ends where a parachute or a charge ends it
+        fits[top + (int(left[0]) if len(left) else len(time)) :] = False
         if fits.sum() < 5:
             return None
         level, slope, bend = parabola(time[fits], altitude[fits], float(time[top]))
+    if bend < HARDEST_BEND:
+        level, slope, bend = first_fit
     if bend > FREE_FALL_BEND or abs(slope / bend) > half:
         return None
     onset = float(time[top]) - slope / bend
@@ -184,14 +222,11 @@ def apogee(time: Array, altitude: Array, steps: Array, noise: float) -> Moment |
 
 
 def _calmed(time: Array, altitude: Array) -> Array:
-    """Running median over half a second: an ejection charge's pressure spike is shorter than half of that."""
+    """Running median over CALM seconds: what an ejection charge does to a barometer is over in half of that."""
     spacing = float(np.median(np.diff(time)))
-    width = 2 * int(min(max(0.25 / max(spacing, 1e-6), 1.0), 100.0)) + 1
-    if len(altitude) < width:
-        return altitude
-    padded = np.pad(altitude, width // 2, mode="edge")
-    calm: Array = np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
-    return calm
+    coarse = max(int(0.02 * CALM / max(spacing, 1e-6)), 1)  # fifty samples or fewer in a window
+    width = 2 * int(min(max(0.5 * CALM / (spacing * coarse), 1.0), 50.0)) + 1
+    return np.interp(time, time[::coarse], running_median(altitude[::coarse], width))
 
 
 def slowest(track: Track, near: float, half: float) -> tuple[float, float] | None:

@@ -188,12 +188,14 @@ def fly(vehicles: Sequence[Vehicle], times: Array) -> list[Flown]:
     for index, vehicle in enumerate(vehicles):
         truth = {"liftoff": float(lifted[index])} if np.isfinite(lifted[index]) else {}
         for number, burn in enumerate(vehicle.burns):
-            for name, when in ((burn.begins, starts[index, number]), (burn.ends, ends[index, number])):
+            stopped = ends[index, number] + 0.5 * burn.tail  # a tail-off has no sharper end than its middle
+            for name, when in ((burn.begins, starts[index, number]), (burn.ends, stopped)):
                 if name and np.isfinite(when):
                     truth[name] = float(when)
         if np.isfinite(top[index]):
             truth["apogee"] = float(top[index])
-        for name, when in (("drogue_deployment", opened), ("main_deployment", spread), ("landing", landed)):
+        first = "drogue_deployment" if vehicle.main else "main_deployment"  # a single parachute is a main
+        for name, when in ((first, opened), ("main_deployment", spread), ("landing", landed)):
             if np.isfinite(when[index]):
                 truth[name] = float(when[index])
         perigee = _perigee(x[index], y[index], vx[index], vy[index])

@@ -118,6 +118,8 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
         number = 1 if view[place] else above[place]
         row = f"{time[place] + clock:.3f},{v},{h}" + (f",{number}" if labelled else "")
         lines.append(row + "\n")
+    if launch.failure == "breakup" and launch.stack.broken < end:  # the boosters' end is the core's too
+        stack.truth.setdefault("stage_1_burnout", stack.truth.pop("booster_burnout", launch.stack.broken))
     usable = time[present & live & (view == 0) & ~cells.any(axis=0)]
     truth = {name: at for name, at in stack.truth.items() if at < end}
     free = max((at for name, at in stack.truth.items() if name.startswith("stage_")), default=0.0)
@@ -162,7 +164,8 @@ def _alarms(
     if failure in ("short_burn", "early_shutdown"):
         return ({"early_shutdown"} if seen else set()), {"early_shutdown", *unclear}
     if failure == "breakup":
-        return set(), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
+        told = clean and end - launch.stack.broken > 7.0 and float(np.max(np.diff(usable), initial=9.0)) < 2.0
+        return ({"breakup"} if told else set()), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
     if failure == "first_stage_stops":
         return set(), {"early_shutdown", "no_ignition", "orbit_not_reachable"}
     return set(), set()
@@ -241,7 +244,7 @@ def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recordi
         when = flown.truth["stage_1_burnout"] + chance.uniform(0.5, 3.0)
         command[(time >= when) & (time < when + 1.0)] = 2.0
         two = True
-        if end > when + 7.0:
+        if end > when + 7.0 and not slow:
             must.add("no_ignition")
     if two:
         columns.append("ignition_command")
