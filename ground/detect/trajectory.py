@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 from flight.geodesy import Vector, to_geodetic
-from ground.air import density
-from ground.detect.events import NAVIGATION, RECEIVER, SPEED, EventMachine
+from ground.air import density, pressure
+from ground.detect.events import BAROMETER, NAVIGATION, RECEIVER, SPEED, EventMachine
 from ground.detect.signals import Change, Line, Peak, Span
 from ground.detect.thresholds import Thresholds
 from ground.orbit import orbit
@@ -19,6 +20,12 @@ _FRESH_S = 0.5
 
 _FASTEST_GAIN = 40.0
 """m/s2: thrust and gravity change no velocity faster."""
+
+_COLUMN_S = 4.0
+"""Over which the barometer's rate of climb is taken: its noise is then a hundredth of it."""
+
+_THIN_PA = 2.0e3
+"""Under this a barometer's zero error counts."""
 
 _SKY = 9.0e4
 """m: above, the air decides nothing."""
@@ -90,6 +97,11 @@ class Trajectory:
         self._pad = thresholds.pad
         self.navigation = Track(NAVIGATION, thresholds, periods_s[0])
         self.receiver = Track(RECEIVER, thresholds, periods_s[1])
+        # Twice as long as the delay to its middle, to which its slope belongs.
+        half = max(2, round(0.5 * _COLUMN_S / periods_s[0]))
+        self._column = Line(2 * half + 1, _COLUMN_S)
+        self._middle: deque[tuple[float, float, float]] = deque(maxlen=half + 1)
+        self._stirred = Peak(self._limits.max_q_least, self._limits.max_q_drop, self._limits.max_q_bottom)
         self._moving = Change(2.0 * periods_s[0])
         self._fast = Change(2.0 * periods_s[0])
         self._down = Change(2.0 * periods_s[0])
@@ -128,6 +140,28 @@ class Trajectory:
             self._impact(track, time_s, time_s)
         elif track.descending and track is self.navigation:
             self._touchdown(track)
+
+    def barometer(self, time_s: float, measured: float) -> None:
+        """A static pressure beside navigation's newest state, where there is no receiver to bear out the maximum of
+        dynamic pressure: density, height and rate of climb are the barometer's, the climb's angle is navigation's.
+        """
+        track = self.navigation
+        if self.receiver.time_s > -math.inf or not self._machine.airborne or track.time_s != time_s or self.doubtful:
+            return
+        if track.descending or track.vertical < self._limits.climb or not _THIN_PA < measured < math.inf:
+            return
+        wanted = pressure(track.height)
+        height = track.height + wanted / (density(track.height) * self._pad.gravity) * math.log(wanted / measured)
+        self._column.add(time_s, height)
+        self._middle.append((time_s, density(height), (track.speed / track.vertical) ** 2))
+        fit = self._column.fit(time_s)
+        if fit is None or len(self._middle) < (self._middle.maxlen or 0):
+            return
+        then_s, thick, angle = self._middle[0]
+        found = self._stirred.add(then_s, 0.5 * thick * angle * fit[1] * fit[1])
+        if found is not None:
+            text = f"by its pressure and how fast that fell dynamic pressure was greatest at {found:.1f} s"
+            self._machine.sight("max_q", BAROMETER, Span(found - 0.5, found + 0.5), time_s, text)
 
     @property
     def airborne_speed(self) -> float:
