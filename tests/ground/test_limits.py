@@ -310,6 +310,15 @@ def test_an_edit_taken_back_leaves_the_dictionarys_bound() -> None:
     assert watched.feed(*[LOW] * 20).raised == [("tank_pressure_low", "warning")]
 
 
+def test_an_edit_without_a_phase_holds_in_all_that_no_other_edit_names() -> None:
+    watched = watching(PHASES)
+    watched.journal.phase = "stage_1_burn"
+    assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "warning_low", 0.5e6)) is None
+    assert watched.feed(*[1.5e6] * 20).raised == []
+    assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "warning_low", 2e6, "stage_1_burn")) is None
+    assert watched.feed(*[1.5e6] * 20).raised == [("low", "warning")]
+
+
 def test_a_rate_can_be_added_while_running() -> None:
     watched = Watched().feed(*[GOOD] * 50)
     assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "watch_fall", 1e3)) is None
