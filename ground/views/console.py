@@ -21,8 +21,8 @@ from ground.views.lines import clock, sentence, verdict_sentence
 from ground.views.panel import heading, lines
 
 PERIOD_S = 0.2
-_LONGEST_NAME = 19
-"""Letters of `stage_2_main_cutoff`."""
+_LEAST = {"event": 19, "onset": 7, "seen": 7, "computer": 8, "plan": 7, "status": 11}
+"""Letters of `stage_2_main_cutoff`, +455.79 and provisional: the evidence gets what is left."""
 _WIDE = 100
 """Columns from which there is room for the evidence."""
 STYLE = {"provisional": "yellow", "confirmed": "green", "missed": "bold red"}
@@ -121,9 +121,8 @@ class LiveConsole:
         table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
         for title in ("event", "onset", "seen", "computer", "plan", "status", "evidence")[: 7 if wide else 6]:
             words = title in ("event", "status", "evidence")
-            least = _LONGEST_NAME if title == "event" else None
             side: Literal["left", "right"] = "left" if words else "right"
-            table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis", min_width=least)
+            table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis", min_width=_LEAST.get(title))
         found = [event for (vehicle, _), event in self._events.items() if vehicle == name]
         found.sort(key=lambda event: event.onset_time_s if event.onset_time_s is not None else event.time_s)
         for event in found[-most:]:
