@@ -77,6 +77,35 @@ def test_a_reset_keeps_the_flight_and_a_crash_says_so(board: Board) -> None:
     assert (computer.meet_again().cause, computer.identity.plan) == ("power_on", "")
 
 
+def test_a_reset_of_the_vehicle_s_own_resets_the_board_which_flies_on_as_python_does(image: Path) -> None:
+    computer, python = BoardComputer(unicorn_board(image), deadline_s=DEADLINE_S), PythonComputer(desk.plan())
+    flights = [desk.mission(each, faults=["reset@-9:cause=watchdog,gap_s=0.3"]) for each in (computer, python)]
+    packets: list[bytes] = []
+    for _ in range(250):
+        packets += flights[0].step()
+        flights[1].step()
+    assert (computer.restarts, computer.identity.cause) == (1, "pin")
+    assert computer.telemetry_sha256 == python.telemetry_sha256
+    first, *_, last = (packet[12:14] for packet in packets)
+    assert int.from_bytes(last, "big") == int.from_bytes(first, "big") + 1
+
+
+def test_a_board_that_restarts_unasked_flies_on_and_its_introduction_is_no_telemetry(image: Path) -> None:
+    board = unicorn_board(image)
+    computer, python = BoardComputer(board, deadline_s=DEADLINE_S), PythonComputer(desk.plan())
+    flight, other = desk.mission(computer), desk.mission(python)
+    packets: list[bytes] = []
+    for step in range(60):
+        if step == 30:
+            board.crash()
+        packets += flight.step()
+        other.step()
+    assert computer.restarts == 1
+    assert flight.world.state == other.world.state
+    times = [packet[6:12] for packet in packets]
+    assert times == sorted(times)
+
+
 @pytest.mark.parametrize("steps", [150])
 def test_its_telemetry_is_python_s(board: Board, steps: int) -> None:
     computer = BoardComputer(board, deadline_s=DEADLINE_S)
