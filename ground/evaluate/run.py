@@ -50,8 +50,8 @@ class Crew:
 
 
 def crew(workers: int) -> Crew:
-    """Processes for so many cores. To judge a flight over its links takes longer than to fly it, and who flies waits for
-    those who judge: they have a process a core.
+    """Processes for so many cores. To judge a flight takes longer than to fly it, and who flies waits for those who
+    judge: they have a process a core.
     """
     return Crew(max(1, workers // 2), workers)
 
