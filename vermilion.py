@@ -46,11 +46,13 @@ COMMANDS: Final[dict[str, Command]] = {
     "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
     "evaluate": Command(__name__, "evaluate", "how good the station is: campaigns judged event by event, and a report"),
     "firmware": Command(
-        "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
+        "hil.firmware.cli",
+        "firmware",
+        "C of the flight logic, built and flashed; header and golden vectors of the wire",
     ),
     "limits": Command("ground.operatorcli", "limits", "limits of channels: listed, changed, also while a station runs"),
     "acknowledge": Command("ground.operatorcli", "acknowledge", "tell the running station that an alarm has been seen"),
-    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
+    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine, and what is wrong with a link"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }
 

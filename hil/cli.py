@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flight.wire.errors import Misuse
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flight.links.link import Transmitter
-    from flight.onboard import PythonComputer
+    from flight.onboard import OnboardComputer, PythonComputer
     from flight.plans.plan import FlightPlan
     from hil.bench import BoardComputer
     from hil.native import NativeComputer
@@ -43,6 +45,12 @@ def hil(
         Path | None, typer.Option(help="Recording, by a station that listens; its conclusions are printed.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="CSV file for the true events, faults among them.")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Fly the computer in Python too: the telemetry must be the same.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a page (HTML) and a JUnit file (XML) of the run.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Flies a simulated vehicle with a board in the loop; ends when the flight ends."""
@@ -55,8 +63,10 @@ def hil(
     from hil.boards.board import LineLost
     from hil.faults.course import BoardCourse, split
     from hil.faults.kinds import read as read_board_fault
-    from hil.flying import Interrupted, NoLink
-    from hil.station import Recorded, StationRefused
+    from hil.flying import Interrupted, NoLink, python_sha256
+    from hil.report.reporter import Reporter
+    from hil.station import Recorded, StationRefused, own_plan
+    from sim.flying import Flight
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
     from sim.scenario import load as load_scenario
@@ -68,7 +78,20 @@ def hil(
     flight = load_scenario(model.name, scenario, read_board_fault).with_faults(vehicle_faults)
     board_faults = [*flight.board_faults, *more_board_faults]
     plan = load_plan(flight.plan)
-    computer, close = _computer(board, plan, compiler, rate, any_build)
+    if compare and board_faults:
+        raise Misuse(f"--compare: with {board_faults[0].kind} other telemetry arrives than Python's; leave one out")
+    reporter = None
+    if report is not None:
+        reporter = Reporter(
+            report, scenario=flight.name, board=board, seed=seed, plan=flight.plan, rate=rate, faults=board_faults,
+            cut=until is not None,
+        )  # fmt: skip
+    try:
+        computer, close = _computer(board, plan, compiler, rate, any_build)
+    except Misuse as refused:
+        if reporter is not None:
+            reporter.give_up(str(refused))
+        raise
 
     def say(text: str, **fields: object) -> None:
         print(json.dumps(fields) if as_json else text, flush=True)
@@ -78,15 +101,21 @@ def hil(
     if record is not None:
         link = station = Recorded(link, record, model.name, own_plan(flight.plan))
 
+    def mission_of(flying: OnboardComputer) -> Mission:
+        return Mission(model, plan, flight, seed, flying, time_rate=rate, truth_rows=report is not None)
+
     async def run() -> Mission:
         await link.open()
         try:
             if to is not None:
                 say(f"telemetry on {link.url}", type="link", url=link.url)
             await link.ready()
-            mission = Mission(model, plan, flight, seed, computer, time_rate=rate)
+            mission = mission_of(computer)
             course = BoardCourse(board_faults, mission, computer, seed, plan.countdown_s)
-            await fly_mission(Interrupted(mission, course.step, until), link, rate)
+            flying: Flight = Interrupted(mission, course.step, until)
+            if reporter is not None:
+                flying = reporter.follow(flying, mission, computer)
+            await fly_mission(flying, link, rate)
             return mission
         finally:
             await link.close()
@@ -104,6 +133,8 @@ def hil(
         raise typer.Exit(2) from refused
     except (BoardLost, LineLost) as lost:
         print(f"vermilion: {lost}", file=sys.stderr)
+        if reporter is not None:
+            reporter.give_up(str(lost))
         raise typer.Exit(1) from lost
     finally:
         close()
@@ -133,14 +164,20 @@ def hil(
         )
         alarms = ", ".join(heard.alarms) or "none"
         sentence += f"\nstation: {heard.outcome}; {len(heard.events)} events; alarms: {alarms}; recording {record}"
+    python = python_sha256(mission_of, plan, until) if compare else None
+    differs = python is not None and python != computer.telemetry_sha256
+    if python is not None:
+        fields["python_sha256"] = python
+        sentence += f"\ntelemetry {'DIFFERS from' if differs else 'equals'} Python's, {python}"
+    if reporter is not None:
+        page, found = reporter.finish(python_sha256=python)
+        failed = [check for check in found if check.outcome == "failed"]
+        fields["report"], fields["checks_failed"] = str(page), [check.name for check in failed]
+        sentence += "".join(f"\nFAILED: {check.name}: {check.text}" for check in failed) + f"\nreport in {page}"
+        differs |= bool(failed)
     say(sentence, **fields)
-
-
-def own_plan(name: str) -> Path | None:
-    """A plan's file where it is none of those that come with the software, which every station knows."""
-    from flight.plans.plan import names
-
-    return None if name in names() else Path(name)
+    if differs:
+        raise typer.Exit(1)
 
 
 def _computer(

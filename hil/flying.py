@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from flight.onboard import OnboardComputer, PythonComputer
+from flight.plans.plan import FlightPlan
 from sim.mission import Mission
 
 
@@ -26,6 +28,15 @@ class Interrupted:
             return self._mission.end()
         self._before_step()
         return self._mission.step()
+
+
+def python_sha256(mission: Callable[[OnboardComputer], Mission], plan: FlightPlan, until_s: float | None) -> str:
+    """Of the telemetry of the same mission with the computer in Python."""
+    computer = PythonComputer(plan)
+    flight = Interrupted(mission(computer), lambda: None, until_s)
+    while not flight.finished:
+        flight.step()
+    return computer.telemetry_sha256
 
 
 class NoLink:

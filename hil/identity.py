@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flight.onboard import PROTOCOL
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 from flight.wire.frame import Deframer, encode
-from flight.wire.packet import HEADER_VALUES, Codec
+from flight.wire.packet import HEADER_VALUES, PROTOCOL, Codec
 from hil.boards.board import Board
 
 ASK_AGAIN_S = 0.2

@@ -35,15 +35,23 @@ class StationRefused(Exception):
 
 
 class Recorded:
-    """A link whose bytes a station hears too, and records in `path`. `conclusions` are there once it is closed."""
+    """A link whose bytes a station hears too, and records in `path`. `conclusions` are there once it is closed.
 
-    def __init__(self, link: Transmitter, path: Path, vehicle: str, own_plan: Path | None) -> None:
+    `patience_s` is how long the station waits for the end of a stream that has none.
+    """
+
+    def __init__(
+        self, link: Transmitter, path: Path, vehicle: str, own_plan: Path | None, patience_s: float = LAST_WORD_S
+    ) -> None:
         self._link, self._path, self._vehicle, self._own_plan = link, path, vehicle, own_plan
+        self._patience_s = patience_s
         self._heard = transmitter("tcp-listen://127.0.0.1:0", vehicle, 0.0)
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed in `close`)
         self._process: subprocess.Popen[str] | None = None
         self.url, self.bytes_lost = link.url, 0
         self.conclusions: Conclusions | None = None
+        self.lines = ""
+        """All that the station has said, a JSON object a line."""
 
     async def open(self) -> None:
         """Both links; the station starts."""
@@ -81,14 +89,14 @@ class Recorded:
         if self._process is not None:
             await asyncio.to_thread(self._wait, self._process)
             self._said.seek(0)
-            self.conclusions = read(self._said.read(), self._vehicle)
+            self.lines = self._said.read()
+            self.conclusions = read(self.lines, self._vehicle)
         self._said.close()
 
-    @staticmethod
-    def _wait(process: subprocess.Popen[str]) -> None:
+    def _wait(self, process: subprocess.Popen[str]) -> None:
         for request in (signal.SIGINT, signal.SIGKILL):
             try:
-                process.wait(LAST_WORD_S)
+                process.wait(self._patience_s)
                 return
             except subprocess.TimeoutExpired:
                 process.send_signal(request)
@@ -108,3 +116,10 @@ def read(lines: str, vehicle: str) -> Conclusions:
     return Conclusions(
         outcomes[-1] if outcomes else None, names("event"), names("alarm"), hashes[-1] if hashes else None
     )
+
+
+def own_plan(name: str) -> Path | None:
+    """A plan's file where it is none of those that come with the software, which every station knows."""
+    from flight.plans.plan import names
+
+    return None if name in names() else Path(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from flight.geodesy import dot, less
+from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
 from ground.detect.estimator import Estimator, Innovation
@@ -60,7 +60,9 @@ class Crosscheck:
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
         self._fixed: bool | None = None
         self._lost = 0
-        self._agreeing = self._refused = 0
+        self._agreeing = self._refused = self._given_up = 0
+        self._off: Vector = (0.0, 0.0, 0.0)
+        """Which way the last solution outside the gate was off."""
         self._level = (0.0, 0.0, 0.0)
         """The unit's error in body axes as the pad showed it: what has been there from the beginning is no fault."""
         self._restarted = False
@@ -159,7 +161,7 @@ class Crosscheck:
 
     def _judge(self, innovation: Innovation) -> None:
         if self.upset():
-            self._refused = 0
+            self._refused = self._given_up = 0
             for each in self._sums:
                 each.rest()
             return
@@ -170,19 +172,26 @@ class Crosscheck:
         time_s = innovation.time_s
         self._shifted(innovation)
         if innovation.taken:
-            self._refused = 0
+            self._refused = self._given_up = 0
             if not self._restarted:
                 self._strayed(time_s)
             return
-        if self._refused == 0:
-            self._first_s = time_s
-        self._refused += 1
-        # One solution outside the gate is a glitch, unless those before it have pointed the same way.
+        # What is outside the gate once is a glitch, unless those before have pointed the same way; what is far outside
+        # counts twice, and what comes from another side begins anew.
+        off = innovation.velocity if innovation.velocity_nis >= self._rules.gate_3 else innovation.position
+        turned = dot(off, self._off) < 0.5 * math.sqrt(dot(off, off) * dot(self._off, self._off))
+        if self._refused == 0 or turned:
+            self._first_s, self._refused = time_s, 0
+        self._off = off
+        before = self._refused
+        far = max(innovation.velocity_nis, innovation.position_nis) > 4.0 * self._rules.gate_3
+        self._refused += 2 if far else 1
         doubted = any(each.level > _POINTED for each in self._sums)
-        if self._refused == self._rules.refused or (self._refused == 1 and doubted):
+        if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
             self._outside(innovation)
-        if self._refused >= self._rules.give_up:
-            self._agreeing = self._refused = 0
+        self._given_up += 1
+        if self._given_up >= self._rules.give_up:
+            self._agreeing = self._refused = self._given_up = 0
 
     def _outside(self, innovation: Innovation) -> None:
         if innovation.velocity_nis >= self._rules.gate_3:

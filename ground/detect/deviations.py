@@ -59,6 +59,9 @@ class Deviations:
         if record.status == "missed":
             if _LIT.fullmatch(name):
                 self._alarm("no_ignition", record, f"{_words(name)} did not come within its window.", name)
+            elif name == "booster_separation" and self._journal.has_raised("partial_separation"):
+                # Some have left: that has been told, and by its right name.
+                pass
             elif _JOINT.fullmatch(name):
                 self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
         elif planned is not None and record.onset_s is not None and self.early(name, record.onset_s):

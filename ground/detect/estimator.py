@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, dot, less, to_geodetic
 from ground.air import density, pressure
 from ground.conic import MU
+from ground.detect.covariance import Covariance
 from ground.detect.strapdown import Strapdown, unrotated
 from ground.detect.thresholds import EstimatorRules
 
@@ -30,75 +31,32 @@ _TRANSONIC = (0.8, 1.3)
 """Mach numbers between which static ports err most (W. Gracey, NASA RP-1046, 1980, chapter V)."""
 
 
-class Covariance:
-    """Of position, velocity and acceleration error along one axis: symmetric, three by three."""
-
-    __slots__ = ("bias", "cross", "position", "position_bias", "velocity", "velocity_bias")
-
-    def __init__(self, position: float, velocity: float, bias: float) -> None:
-        """Variances."""
-        self.position, self.velocity, self.bias = position, velocity, bias
-        self.cross = self.position_bias = self.velocity_bias = 0.0
-
-    def propagate(self, span_s: float) -> None:
-        """A position moves with its velocity, a velocity with the acceleration's error."""
-        half = 0.5 * span_s * span_s
-        rv, rb, vv, vb, bb = self.cross, self.position_bias, self.velocity, self.velocity_bias, self.bias
-        self.position += 2.0 * (span_s * rv + half * rb) + span_s * (span_s * vv + 2.0 * half * vb) + half * half * bb
-        self.cross = rv + span_s * (rb + vv + span_s * vb + half * bb) + half * vb
-        self.position_bias = rb + span_s * vb + half * bb
-        self.velocity = vv + span_s * (2.0 * vb + span_s * bb)
-        self.velocity_bias = vb + span_s * bb
-
-    def see_position(self, variance: float) -> Vector:
-        """A measurement of the position: the gains of the three states."""
-        total = self.position + variance
-        a, b, c = self.position / total, self.cross / total, self.position_bias / total
-        self.velocity -= b * self.cross
-        self.velocity_bias -= b * self.position_bias
-        self.bias -= c * self.position_bias
-        # What is left of a variance, as a product: a difference of nearly equal numbers might come out negative.
-        left = variance / total
-        self.position, self.cross, self.position_bias = (
-            left * self.position,
-            left * self.cross,
-            left * self.position_bias,
-        )
-        return a, b, c
-
-    def see_velocity(self, variance: float) -> Vector:
-        """A measurement of the velocity: the gains of the three states."""
-        total = self.velocity + variance
-        a, b, c = self.cross / total, self.velocity / total, self.velocity_bias / total
-        self.position -= a * self.cross
-        self.position_bias -= a * self.velocity_bias
-        self.bias -= c * self.velocity_bias
-        left = variance / total
-        self.cross, self.velocity, self.velocity_bias = (
-            left * self.cross,
-            left * self.velocity,
-            left * self.velocity_bias,
-        )
-        return a, b, c
-
-
 @dataclass(frozen=True, slots=True)
 class Innovation:
     """What a solution of the receiver said beyond what was expected, before it was taken in.
 
-    `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its standard deviation along
-    each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions; `taken` says that both were
-    inside the gate.
+    `position` is Earth-fixed; `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its
+    standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
+    `taken` says that both were inside the gate.
     """
 
     time_s: float
+    position: Vector
     velocity: Vector
     sigma: float
-    away: float
-    faster: float
     position_nis: float
     velocity_nis: float
     taken: bool
+
+    @property
+    def away(self) -> float:
+        """m."""
+        return math.sqrt(dot(self.position, self.position))
+
+    @property
+    def faster(self) -> float:
+        """m/s."""
+        return math.sqrt(dot(self.velocity, self.velocity))
 
 
 class Estimator:
@@ -128,6 +86,8 @@ class Estimator:
         """How far the attitude may be off, as a part of a change of force."""
         self._changing = 0.0
         """Change of the force between two solutions, m/s2, remembered for a second."""
+        self._worse_position = self._worse_speed = 1.0
+        """How much larger the receiver's variances are than supposed."""
         self._refused = 0
         self._port_height: float | None = None
         self._port_error = 0.0
@@ -216,7 +176,8 @@ class Estimator:
             self._begin(time_s, position, velocity)
             return None
         up = _up(self.position)
-        noise, pace = rules.receiver_position**2, rules.receiver_speed**2
+        noise = self._worse_position * rules.receiver_position**2
+        pace = self._worse_speed * rules.receiver_speed**2
         told = position, velocity
         pull = _acceleration(*position, velocity[0], velocity[1])
         self._learn_lag(less(self._carried(told, late_s, pull)[1], self.velocity), pull, pace)
@@ -232,16 +193,17 @@ class Estimator:
         attitude = self.strapdown.attitude
         innovation = Innovation(
             time_s,
+            away,
             faster if attitude is None else unrotated(attitude, faster),
             math.sqrt(max(spread)),
-            math.sqrt(dot(away, away)),
-            math.sqrt(dot(faster, faster)),
             position_nis,
             velocity_nis,
             taken,
         )
         if taken:
             self._refused = 0
+            self._worse_position = _worse(self._worse_position, position_nis)
+            self._worse_speed = _worse(self._worse_speed, velocity_nis)
             self._take(away, up, self.level.see_position(noise), self.upright.see_position(noise))
             faster = less(velocity, self.velocity)
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
@@ -357,6 +319,14 @@ class Estimator:
 def _normalised(off: Vector, up: Vector, level: float, upright: float) -> float:
     along = dot(off, up)
     return (dot(off, off) - along * along) / level + along * along / upright
+
+
+def _worse(variance: float, nis: float) -> float:
+    """A variance in parts of what it was supposed to be, after one more normalised square of three dimensions.
+
+    Learnt from a hundred of them; outliers count as three, and nothing is found to be better than supposed.
+    """
+    return min(max(1.0, variance * (1.0 + 0.01 * (min(nis / 3.0, 3.0) - 1.0))), 1e4)
 
 
 def _up(position: Vector) -> Vector:

@@ -145,6 +145,8 @@ class EventMachine:
         """In flight: lift-off has been seen, or the data begin in flight."""
         self.deadline_s = math.inf
         """When the next window closes; `expire` has nothing to do before."""
+        self.witnesses = 2
+        """How many sources confirm an event."""
         self.told: Callable[[str, Record], None] = lambda name, record: None
         """Hears of each new status of an event, after it has been written."""
 
@@ -186,7 +188,7 @@ class EventMachine:
         agreeing = [s for s in record.sightings.values() if s.span.distance(span) <= record.row.agree_s]
         if not any(s.claims for s in agreeing):
             return
-        status: Status = "confirmed" if len(agreeing) > 1 else "provisional"
+        status: Status = "confirmed" if len(agreeing) >= self.witnesses else "provisional"
         if status == "provisional" and record.status in ("provisional", "confirmed"):
             return
         best = min(agreeing, key=lambda s: _rank(record.row, s))

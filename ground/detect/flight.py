@@ -82,6 +82,7 @@ class FlightDetector:
         self._relaunched = relaunched
         seen = observable(channels, chambers, parts, plan)
         self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
+        self.machine.witnesses = 2 if thresholds.layers.second_witness else 1
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,

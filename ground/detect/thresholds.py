@@ -209,6 +209,7 @@ class Layers:
     stuck: bool
     envelope: bool
     watches: bool
+    second_witness: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,13 +85,14 @@ class Keeper:
         os.replace(new, self._stem.with_name(self._stem.name + TRUTH))
 
     def _expected(self, mission: Mission, scenario: Scenario) -> list[dict[str, Any]]:
-        """Those alarms whose causes came to be."""
+        """Those alarms whose causes came to be. What never left the pad is counted from its planned lift-off."""
         liftoff_s = mission.world.liftoff_s
+        start_s = self._plan.countdown_s if liftoff_s is None else liftoff_s
         found = []
         for one in scenario.expected.alarms:
             since_s = one.since_s(mission.truth, self._plan)
-            if since_s is not None and liftoff_s is not None:
-                since_s = round(liftoff_s + since_s, 4)
+            if since_s is not None:
+                since_s = round(start_s + since_s, 4)
                 found.append({"alarm": one.alarm, "of": one.of, "since_s": since_s, "within_s": one.within_s})
         return found
 

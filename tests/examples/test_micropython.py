@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from flight.wire.dictionary import default
 from flight.wire.frame import MAX_PACKET, Deframer, encode
 from flight.wire.packet import Codec
+from hil.firmware.vectors import write
 from tests.examples.board import EXAMPLES, PLAN, trouble, watched
 from tests.system_parts import MISSING, find
 
@@ -82,6 +83,26 @@ def test_the_station_follows_its_flight(interpreter: list[str], program: dict[st
     assert "landing" in onsets
     assert seen.alarms == {}
     assert seen.of("verdict")[0]["outcome"] == "suborbital"
+
+
+GOLDEN = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import main
+for vector in json.load(open(sys.argv[2]))["packets"]:
+    frame = main.frame(bytes(int(vector["packet"][at:at + 2], 16) for at in range(0, len(vector["packet"]), 2)))
+    assert "".join("%02x" % byte for byte in frame) == vector["frame"], vector["name"]
+print("equal")
+"""
+
+
+def test_its_frames_are_the_golden_ones(interpreter: list[str], tmp_path: Path) -> None:
+    """With the interpreter's own arithmetic."""
+    vectors, script = write(default(), tmp_path)[0], tmp_path / "golden.py"
+    script.write_text(GOLDEN, encoding="utf-8")
+    command = [*interpreter, str(script), str(PROGRAM.parent), str(vectors)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "equal\n"), done.stderr
 
 
 def test_it_is_never_ahead_of_its_clock(interpreter: list[str]) -> None:

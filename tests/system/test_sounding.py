@@ -47,7 +47,11 @@ def test_up_and_down_again_without_an_alarm() -> None:
     (verdict,) = [report for report in out if isinstance(report, Verdict)]
     assert verdict.outcome == "suborbital"
     told = [report.products for report in out if isinstance(report, Produced)]
-    check_landing(told, truth["drogue_deployment"], truth["main_deployment"], truth["landing"])
+    drogue_s, main_s, landing_s = (truth[name] for name in ("drogue_deployment", "main_deployment", "landing"))
+    assert drogue_s is not None
+    assert main_s is not None
+    assert landing_s is not None
+    check_landing(told, drogue_s, main_s, landing_s)
 
 
 def check_landing(told: list[Mapping[str, Any]], drogue_s: float, main_s: float, landing_s: float) -> None:

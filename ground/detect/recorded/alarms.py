@@ -116,9 +116,7 @@ def short_of_orbit(vehicle: str, story: Story) -> list[Alarm]:
     speed = float(np.median(leg.track.speed[np.abs(leg.track.time - ended.last - 3.0) <= 2.0]))
     seen = ended.last + LONG_COAST
     what = "The last push" if story.ambiguous else f"Stage {story.stage}"
-    message = (
-        f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
-    )
+    message = f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
     name = "orbit_not_reachable" if story.ambiguous else "early_shutdown"
     severity: Severity = "critical" if story.ambiguous else "warning"
     return [

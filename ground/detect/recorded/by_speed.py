@@ -24,6 +24,7 @@ from ground.report import Outcome, Verdict
 UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its climb is not its speed (assumed)
 # Where the slowest first stages end (assumed, a little under ZQ-1's 38 km and 1.9 km/s).
 LATE_SPEED, LATE_ALTITUDE = 1_000.0, 35_000.0  # m/s, m
+NEAR_SOUND = 240.0  # m/s, Mach 0.7: from there on shock waves form about a static port
 COARSE = 0.5  # s between samples of an altitude that is all there is
 SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
 
@@ -54,14 +55,13 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     if max(float(track.speed.max()) for track in seen.tracks) < LARGE_SPEED:
         legs = [_ascent(leg) for leg in legs]
     story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
-    upright = seen.measured or float(np.nanmax(seen.tracks[0].altitude)) < UPRIGHT
-    if not seen.measured and float(np.median(np.diff(legs[0].track.time))) > COARSE:
-        found.undecided["stage_1_burnout"] = "an altitude so seldom recorded does not show when the push ends"
-        story = Story()
-    if not upright:
-        found.undecided["stage_1_burnout"] = "of so high a flight the altitude alone does not show what pushes"
-        story = Story()
-    for event in story.events if seen.measured else story.events[:1]:
+    if not seen.measured:
+        unclear = _unclear(legs[0])
+        story = Story() if unclear else Story(events=story.events[:1])
+        legs = [replace(leg, burns=leg.burns[:1]) for leg in legs]
+        if unclear or not story.events:
+            found.undecided["stage_1_burnout"] = unclear or "the slope of the altitude does not show when the push ends"
+    for event in story.events:
         believed = believe(event, force, independent=seen.independent)
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
@@ -109,6 +109,17 @@ def _from_altitude(seen: Tracks, lift: Moment | Unseen) -> Moment | Unseen:
     evidence = f"altitude: begins to rise at {onset:.2f} s"
     seen_at = lift.seen if isinstance(lift, Moment) else onset + moments.SUSTAINED
     return Moment(onset, max(seen_at, onset), 1, (evidence, *(lift.evidence[1:] if isinstance(lift, Moment) else ())))
+
+
+def _unclear(leg: Leg) -> str:
+    """Why an altitude alone does not show when the push ends, if it does not."""
+    if float(np.nanmax(leg.track.altitude)) > UPRIGHT:
+        return "of so high a flight the altitude alone does not show what pushes"
+    if float(np.median(np.diff(leg.track.time))) > COARSE:
+        return "an altitude so seldom recorded does not show when the push ends"
+    if float(np.nanmax(leg.track.speed)) > NEAR_SOUND:
+        return "near the speed of sound a barometer errs, so that its slope does not show when the push ends"
+    return ""
 
 
 def between(reason: str, events: Mapping[str, float]) -> str:
@@ -172,7 +183,7 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
         inside = (altitude.time >= start - SLACK) & (altitude.time <= leg.last)
         time, height, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
         down = moments.landing(time, height, steps, altitude.noise, top.onset)
-        down = None if down is None else _standing(down, leg)
+        down = _standing(down, leg) if down is not None and seen.independent else down
         if down is not None:
             found.add("landing", down)
         return

@@ -26,6 +26,7 @@ SLOWEST, LEAST_BEFORE = 1.5, 8.0  # m/s: slower is landed; what fell as slowly b
 PARACHUTE, MAIN = 45.0, 12.0  # m/s at sea level: what falls slower hangs on some parachute, or on its main (assumed)
 JERK = 30.0  # m/s² beyond what the seconds around it show; eight times the noise too
 AROUND_TOP = (-2.0, 10.0)  # s around the top of the arc in which charges are fired (assumed)
+UPSET = 4.0  # s after the top for which a charge may upset the barometer
 NEAR = 2.5  # s from the bend of the fall within which a jerk belongs to it
 
 
@@ -76,7 +77,7 @@ def _slows(time: Array, height: Array, fall: Array, top: float) -> tuple[float, 
     best: tuple[float, float, float, float] | None = None
     for at in np.arange(top + 8.0, time[-1] - TRANSIT - 4.0, 1.0).tolist():
         sides = [
-            fall[(time >= at - SIDE) & (time <= at - TRANSIT) & (time > top + 4.0)],
+            fall[(time >= at - SIDE) & (time <= at - TRANSIT) & (time > top + UPSET)],
             fall[(time >= at + TRANSIT) & (time <= at + SIDE)],
         ]
         if min(len(side) for side in sides) < 5:
@@ -86,13 +87,14 @@ def _slows(time: Array, height: Array, fall: Array, top: float) -> tuple[float, 
             continue
         if any(np.subtract(*np.percentile(side, (75, 25))) > STEADY * np.median(side) for side in sides):
             continue
-        if best is None or after / before < best[0]:
-            best = after / before, at, before, after
+        sharp = float(np.interp(at - TRANSIT, time, fall) - np.interp(at + TRANSIT, time, fall))
+        if best is None or sharp > best[0]:
+            best = sharp, at, before, after
     if best is None:
         return None
     _, at, before, after = best
-    near = np.abs(time - at) <= SIDE
-    kink = fit_kink(time[near], height[near], at - 5.0, at + 5.0, bend_before=False, bend_after=False)
+    near = (np.abs(time - at) <= 2.0 * WIDTH) & (time > top + UPSET)
+    kink = fit_kink(time[near], height[near], at - WIDTH, at + WIDTH, bend_before=False, bend_after=False)
     return (at if kink is None else kink.time), before, after
 
 

@@ -30,7 +30,12 @@ _UNITS = (1.0, 1_609.344, 1_852.0, 0.3048, 1.0 / 3.6, 0.44704, 1_852.0 / 3_600.0
 _STEPS = np.array(
     sorted(
         {
-            *(unit * part for unit in _UNITS for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0) if 0.1 < unit * part < 2e4),
+            *(
+                unit * part
+                for unit in _UNITS
+                for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0)
+                if 0.1 < unit * part < 2e4
+            ),
             *(step * 10.0**power for step in (1.0, 2.0, 2.5, 5.0) for power in range(-1, 4)),
             1e4,
         },

@@ -118,6 +118,8 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
         number = 1 if view[place] else above[place]
         row = f"{time[place] + clock:.3f},{v},{h}" + (f",{number}" if labelled else "")
         lines.append(row + "\n")
+    if launch.failure == "breakup" and launch.stack.broken < end:  # the boosters' end is the core's too
+        stack.truth.setdefault("stage_1_burnout", stack.truth.pop("booster_burnout", launch.stack.broken))
     usable = time[present & live & (view == 0) & ~cells.any(axis=0)]
     truth = {name: at for name, at in stack.truth.items() if at < end}
     free = max((at for name, at in stack.truth.items() if name.startswith("stage_")), default=0.0)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from flight.geodesy import Vector, dot, less
 from ground.air import pressure
-from ground.detect.estimator import Covariance, Estimator, Innovation
+from ground.detect.covariance import Covariance
+from ground.detect.estimator import Estimator, Innovation
 from ground.detect.strapdown import Strapdown, rotated, unrotated
 from tests.ground.live_detect.inertial import STEP_S, Moment, flown, noisy
 from tests.ground.live_detect.telling import THRESHOLDS

@@ -91,7 +91,8 @@ def test_what_lies_ahead() -> None:
     pad, burn, coast = at(rows, 3.0), at(rows, 10.0), at(rows, 45.0)
     assert (pad["to_go_event"], pad["next_event"], pad["landing_in_s"]) == (None, None, None)
     assert (burn["to_go_event"], burn["to_go_by"]) == ("stage_1_burnout", "plan")
-    assert (burn["next_event"], number(burn, "next_event_in_s")) == ("stage_1_burnout", pytest.approx(2.0, abs=0.2))
+    assert burn["next_event"] == "stage_1_burnout"
+    assert number(burn, "next_event_in_s") == pytest.approx(2.0, abs=0.2)
     assert (coast["to_go_event"], coast["to_go_by"]) == ("apogee", "Kepler")
     # The toy's gravity is 9.80 at every height.
     assert number(coast, "to_go_s") == pytest.approx(number(coast, "vertical_speed_m_s") / 9.80, rel=0.05)
