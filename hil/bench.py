@@ -57,6 +57,8 @@ class BoardComputer:
         self._codecs = {name: Codec(packets[name]) for name in ("start", "sensors", "actuators", "end_of_stream")}
         self._actuators_key = self._codecs["actuators"].key
         self._deframer = Deframer()
+        self._damaged_before = 0
+        """Of the deframers before this one: each boot of the board begins with a new one."""
         self._digest = TelemetryDigest(default())
         self._due: list[bytes] = []
         self._commands: tuple[Value, ...] = AT_REST
@@ -80,7 +82,7 @@ class BoardComputer:
     @property
     def frames_damaged(self) -> int:
         """Frames from the board that failed their check."""
-        return self._deframer.frames_damaged
+        return self._damaged_before + self._deframer.frames_damaged
 
     def start(self, start_values: tuple[Value, ...]) -> None:
         """Begins at step 0. Raises Misuse where the board does not know the plan; BoardLost."""
@@ -175,6 +177,7 @@ class BoardComputer:
 
     def meet_again(self) -> Identity:
         """After a reset or a cut line: who is there now. Raises Misuse where it does not fit; LineLost."""
+        self._damaged_before += self._deframer.frames_damaged
         self._deframer, self._boot_id = Deframer(), None
         self.identity = self._meet()
         return self.identity
