@@ -167,7 +167,7 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
         for burn in leg.burns:
             usable &= (altitude.time < burn.first - SLACK) | (altitude.time > burn.last + SLACK)
         top = moments.apogee(altitude.time[usable], altitude.value[usable], altitude.steps[usable], altitude.noise)
-        if top is None or leg.may_orbit(top.onset):  # a steady orbit's altitude has a top too, but no throw ends there
+        if top is None or not leg.first <= top.onset <= leg.last or leg.may_orbit(top.onset):  # a steady orbit's altitude has a top too, but no throw ends there
             continue
         slowest = moments.slowest(leg.track, top.onset, 0.6 * (top.seen - top.onset)) if seen.independent else None
         if slowest is not None:

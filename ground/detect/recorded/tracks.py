@@ -200,11 +200,12 @@ def tracks_of(flight: FlightFile) -> Tracks:
         breaks = np.union1d(breaks, _breaks(altitude, _climb_bound(speed, altitude.time)))
     breaks = np.union1d(breaks, _switches(flight, speed))
     pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
-    tracks = tuple(
+    pieces_shown = (
         _track(flight, speed, altitude, speed.time[piece], speed.value[piece])
         for place, piece in enumerate(pieces)
         if len(piece) >= 5 and not _misread(speed.time, pieces, place)
     )
+    tracks = tuple(track for track in pieces_shown if len(track) >= 5)  # one that is frozen all along leaves nothing
     frozen = [(column, span) for span in speed.frozen]
     frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
     frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
