@@ -11,8 +11,9 @@ from ground.detect.flightfile import FlightFile
 from ground.detect.recorded.burns import Burn, spans
 from ground.detect.recorded.cleaning import Frozen
 from ground.detect.recorded.fitting import slopes
+from ground.detect.recorded.legs import THICK_AIR, Leg, brakes_by_engine, returns_at
 from ground.detect.recorded.reach import perigee_bounds
-from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Leg, Story, brakes_by_engine, returns_at
+from ground.detect.recorded.staging import LONG_COAST, Story
 from ground.detect.recorded.tracks import LARGE_SPEED, Channel
 from ground.report import Alarm, Severity
 
@@ -116,9 +117,7 @@ def short_of_orbit(vehicle: str, story: Story) -> list[Alarm]:
     speed = float(np.median(leg.track.speed[np.abs(leg.track.time - ended.last - 3.0) <= 2.0]))
     seen = ended.last + LONG_COAST
     what = "The last push" if story.ambiguous else f"Stage {story.stage}"
-    message = (
-        f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
-    )
+    message = f"{what} cuts off at {speed:.0f} m/s, short of any orbit, and nothing pushes for {LONG_COAST:.0f} s."
     name = "orbit_not_reachable" if story.ambiguous else "early_shutdown"
     severity: Severity = "critical" if story.ambiguous else "warning"
     return [

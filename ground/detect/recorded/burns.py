@@ -77,7 +77,10 @@ class _Piece:
 
 
 def pushing(thrust: Thrust) -> Mask:
-    """Where something pushes forward for certain, or stood between such moments, with spans too short to be a burn or a coast smoothed away."""
+    """Where something pushes forward for certain, or may between such moments.
+
+    Spans too short for a burn or a coast are smoothed away.
+    """
     bound = np.maximum(WEAKEST, 1.5 * thrust.error)
     known = np.isfinite(thrust.acceleration)
     climbs = np.isfinite(thrust.gravity_along)  # where the climb is known but only roughly, a weak push may be none

@@ -63,7 +63,7 @@ def told_by_force(
 
 
 def _top_by_force(force: Force, start: float) -> float:
-    """When the speed gained since lift-off is lost again, s: under a parachute the weight is felt as a push would be."""
+    """When the speed gained since lift-off is lost again, s: under a parachute the weight is felt as a push is."""
     later = force.time >= start
     lost = np.flatnonzero((gained(force.time[later], force.net[later]) <= 0.0) & (force.time[later] > start + SLACK))
     return float(force.time[later][lost[0]]) if len(lost) else float(force.time[-1])

@@ -84,7 +84,12 @@ def _slows(time: Array, height: Array, fall: Array, top: float) -> tuple[float, 
         if min(len(side) for side in sides) < 5:
             continue
         before, after = (float(np.median(side)) for side in sides)
-        if not LEAST_BEFORE <= before <= FASTEST_BEFORE or after > FASTEST_MAIN or after < SLOWEST or after > SLOWER * before:
+        if (
+            not LEAST_BEFORE <= before <= FASTEST_BEFORE
+            or after > FASTEST_MAIN
+            or after < SLOWEST
+            or after > SLOWER * before
+        ):
             continue
         if any(np.subtract(*np.percentile(side, (75, 25))) > STEADY * np.median(side) for side in sides):
             continue

@@ -30,7 +30,12 @@ _UNITS = (1.0, 1_609.344, 1_852.0, 0.3048, 1.0 / 3.6, 0.44704, 1_852.0 / 3_600.0
 _STEPS = np.array(
     sorted(
         {
-            *(unit * part for unit in _UNITS for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0) if 0.1 < unit * part < 2e4),
+            *(
+                unit * part
+                for unit in _UNITS
+                for part in (0.1, 1.0, 10.0, 100.0, 1_000.0, 10_000.0)
+                if 0.1 < unit * part < 2e4
+            ),
             *(step * 10.0**power for step in (1.0, 2.0, 2.5, 5.0) for power in range(-1, 4)),
             1e4,
         },
@@ -89,8 +94,9 @@ def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
     """The step size near each sample, shape (n,): sources change their resolution in flight (100 m to 1000 m).
 
     Taken over blocks of samples (at least `shortest`, at most `most` blocks); the coarsest of a block and its
-    neighbours counts, a block without a change has the step of the one before (the first, of the one after), and one whose values have no step
-    that of the whole record. A running median first takes out what was misread; it leaves only values that were there.
+    neighbours counts, a block without a change has the step of the one before (the first: of the one after), and one
+    whose values have no step that of the whole record. A running median first takes out what was misread; it leaves
+    only values that were there.
     """
     values = running_median(values, 5)
     count = max(1, min(len(values) // shortest, most))
