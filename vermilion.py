@@ -44,10 +44,15 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command("ground.cli", "export", "a recording in a format that other tools read"),
     "hil": Command("hil.cli", "hil", "a mission with a board in the computer's place: emulated, or on a port"),
     "campaign": Command("sim.campaigns.cli", "campaign", "many dispersed flights on all cores, and what they came to"),
+    "evaluate": Command(__name__, "evaluate", "how good the station is: campaigns judged event by event, and a report"),
     "firmware": Command(
-        "hil.firmware.cli", "firmware", "C of the flight logic, built for a board and flashed; a header for your own"
+        "hil.firmware.cli",
+        "firmware",
+        "C of the flight logic, built and flashed; header and golden vectors of the wire",
     ),
-    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine"),
+    "limits": Command("ground.operatorcli", "limits", "limits of channels: listed, changed, also while a station runs"),
+    "acknowledge": Command("ground.operatorcli", "acknowledge", "tell the running station that an alarm has been seen"),
+    "ports": Command("flight.links.cli", "ports", "the serial ports of this machine, and what is wrong with a link"),
     "broker": Command("flight.links.cli", "broker", "an MQTT broker on this machine"),
 }
 
@@ -66,6 +71,11 @@ def demo(
     speed: Annotated[str, typer.Option(help="Onboard seconds a real second, or max.")] = "10",
     seed: Annotated[int, typer.Option(help="Seed of all noise.")] = 1,
     record: Annotated[Path | None, typer.Option(help="Recording; a new file in recordings/ if not given.")] = None,
+    products: Annotated[float, typer.Option(metavar="HZ", help="Lines of products so often in vehicle time.")] = 0.0,
+    profile: Annotated[
+        list[Path] | None,
+        typer.Option(help="What its flights have in common (vermilion campaign --profile)."),
+    ] = None,
     no_web: Annotated[bool, typer.Option("--no-web", help="No web page (there is none yet).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
 ) -> None:
@@ -76,12 +86,13 @@ def demo(
     import asyncio
 
     from flight.links.broker import free_port, running
+    from ground.cli import often
     from ground.session import Options, Session, summary_line, summary_sentence
     from ground.station import default_config
 
-    options = Options(record, as_json=as_json)
+    options = Options(record, as_json=as_json, products_hz=often(products))
     scenario = scenario or ("maiden" if vehicle == FIRST else "nominal")
-    config = default_config(more_plans=own_plans(vehicle, scenario))
+    config = default_config(more_plans=own_plans(vehicle, scenario), more_profiles=profile or ())
     flying = ["fly", vehicle, "--scenario", scenario, "--speed", speed, "--seed", str(seed), "--json"]
     for each in fault or ():
         flying += ["--fault", each]
@@ -133,6 +144,57 @@ def demo(
         print(summary_line(session.station, session.recording, child.telemetry_sha256))
     else:
         print(summary_sentence(session.station, session.recording))
+
+
+def evaluate(
+    vehicle: Annotated[list[str] | None, typer.Option(help="Vehicle name; may be given again. Default: all.")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="Scenario name; may be given again. Default: all.")] = None,
+    flights: Annotated[int, typer.Option(help="Dispersed flights of each scenario.")] = 1,
+    pool: Annotated[str, typer.Option(help="Seeds: design, thresholds or sealed.")] = "design",
+    full: Annotated[
+        bool, typer.Option("--full", help="All that the figures ask for: hours, from the sealed pool.")
+    ] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Each layer of the detection switched off in turn.")] = False,
+    seal: Annotated[
+        bool, typer.Option("--seal", help="Write the thresholds' and profiles' hashes; fly nothing.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop after so long; what there is is reported.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder that it goes on from; one in campaigns/ if not given.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for the report; --full writes to evaluation/.")] = None,
+) -> None:
+    """Flies dispersed flights, lets the station hear them over bad links, and judges what it said, event by event.
+
+    Stopped in the middle, the same command goes on where it stopped. Needs some minutes; --full needs hours.
+    """
+    from flight.plans.plan import load as load_plan
+    from ground.evaluate import command, pools
+    from ground.evaluate.order import NOMINAL, Fleet
+    from sim import scenario as scenarios
+    from sim import vehicle as vehicles
+    from sim.campaigns.run import cores
+
+    if seal:
+        pools.write_seal(command.seal())
+        print(f"sealed: {pools.FILE}; commit it, then fly from the sealed pool")
+        return
+    fleets = []
+    for name in dict.fromkeys(vehicle or vehicles.names()):
+        if name not in vehicles.names():
+            raise Misuse(f"--vehicle {name}: no such vehicle; there are {', '.join(vehicles.names())}")
+        model, plan = vehicles.load(name), load_plan(scenarios.load(name, NOMINAL).plan)
+        fleets.append(Fleet(name, scenarios.possible(model), plan, scenarios.text(name, NOMINAL)))
+    known = {each for fleet in fleets for each in fleet.scenarios}
+    for each in scenario or ():
+        if each not in known:
+            raise Misuse(f"--scenario {each}: no such scenario; there are {', '.join(sorted(known))}")
+    chosen = [fleet.only(scenario) for fleet in fleets]
+    options = command.Options(pool, flights, full, ablate, workers or cores(), minutes, out, report)
+    command.evaluate(chosen, options)
 
 
 def own_plans(vehicle: str, scenario: str) -> tuple[str, ...]:

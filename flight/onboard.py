@@ -24,10 +24,9 @@ from flight.plans.plan import MOST_KNOTS, MOST_STAGES, MOST_THROTTLE, NONE, Boos
 from flight.plans.stage import STEERING, Stage
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.errors import Misuse
-from flight.wire.packet import STEPS_PER_SECOND, Codec, Value, ticks_of_step
+from flight.wire.packet import PROTOCOL, STEPS_PER_SECOND, Codec, Value, ticks_of_step
 
 SOFTWARE = f"vermilion {VERSION}"
-PROTOCOL = 1
 UNHASHED = ("identity", "health")
 """Packets that say who and how well, not what was flown: left out of `telemetry_sha256`."""
 NEVER_S = 1e9

@@ -9,8 +9,13 @@ import numpy as np
 from flight.wire import batch
 from flight.wire import dictionary as dictionaries
 from flight.wire.errors import Misuse
-from ground.inputs import Chunk
+from ground.inputs import Antenna, Chunk, Produced
+from ground.products import table
 from ground.recording import Recording
+from ground.replay import Replay
+from ground.station import default_config
+
+PRODUCTS_HZ = 10.0
 
 
 def to_csv(recording: Recording, folder: Path) -> list[tuple[Path, int]]:
@@ -51,6 +56,29 @@ def to_csv(recording: Recording, folder: Path) -> list[tuple[Path, int]]:
     except OSError as error:
         raise Misuse(f"{folder}: cannot write there: {error.strerror}; choose another --out") from error
     return written
+
+
+def products_to_csv(recording: Recording, folder: Path, antenna: Antenna | None = None) -> tuple[Path, int] | None:
+    """Writes `products.csv`, ten rows a second of each vehicle's time, and gives it with its rows; None without any.
+
+    The columns are those of `ground.products.table`. Raises Misuse where the folder cannot be written.
+    """
+    path, rows = folder / "products.csv", 0
+    replay = Replay(recording, default_config(), PRODUCTS_HZ, antenna)
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for step in replay:
+                for output in step.outputs:
+                    if isinstance(output, Produced):
+                        if not rows:
+                            file.write(table.as_row({"vehicle": 0, **output.products}, names=True))
+                        file.write(table.as_row({"vehicle": output.vehicle, **output.products}))
+                        rows += 1
+        if not rows:
+            path.unlink()
+    except OSError as error:
+        raise Misuse(f"{folder}: cannot write there: {error.strerror}; choose another --out") from error
+    return (path, rows) if rows else None
 
 
 def _shown(value: object) -> str:

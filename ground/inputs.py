@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
-
-Bound = Literal["critical_low", "warning_low", "warning_high", "critical_high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,19 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class LimitEdit:
-    """An operator changes one bound (SI) of a field, for every vehicle; None removes it."""
+    """An operator changes one bound (SI) of a field, for every vehicle; a `value` of None has it not checked.
+
+    `phase` is the pattern of the phases in which it is to hold, empty where it holds wherever no phase differs. `reset`
+    takes an earlier edit back: the dictionary's own bound holds again.
+    """
 
     received_ns: int
     packet: str
     field: str
-    bound: Bound
+    bound: str
     value: float | None
+    phase: str = ""
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,23 @@ Input = Chunk | Tick | LinkUp | LinkDown | Acknowledge | LimitEdit | Close
 
 
 @dataclass(frozen=True, slots=True)
+class Antenna:
+    """Where the ground's antenna stands, WGS 84, and the elevation under which it sees nothing."""
+
+    latitude_deg: float
+    longitude_deg: float
+    height_m: float
+    mask_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class StationConfig:
     """Everything but the inputs that the station's decisions depend on; a recording's header carries it.
 
     `dictionaries` are TOML texts, the first the default one; `plans` flight plans' TOML texts by name; `thresholds`
     the TOML text of `ground/detect/thresholds.toml` or of a user's own; `profiles` the JSON texts of campaigns'
-    envelopes by plan. `events` off leaves decoding, counters and limits.
+    envelopes by plan. `events` off leaves decoding, counters and limits. `antenna` None is the plan's launch site; no
+    decision depends on it, only what is predicted of sight.
     """
 
     dictionaries: tuple[str, ...]
@@ -89,6 +103,7 @@ class StationConfig:
     thresholds: str = ""
     events: bool = True
     profiles: Mapping[str, str] = field(default_factory=dict)
+    antenna: Antenna | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +135,19 @@ class Refused:
     reason: str
 
 
-Notice = Identified | EndOfStream | Refused
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """A vehicle's products at one moment, by name, in SI; not part of the event log."""
+
+    vehicle: str
+    products: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What an operator has asked and the station does from now on, in words; not part of the event log."""
+
+    what: str
+
+
+Notice = Identified | EndOfStream | Refused | Followed | Produced

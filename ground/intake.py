@@ -30,10 +30,11 @@ _HALF = (SEQUENCE_MASK + 1) // 2
 
 @dataclass(slots=True)
 class Counters:
-    """What happened to one packet kind. `gaps_unknown` are gaps whose length the 14-bit count cannot tell."""
+    """What happened to one packet kind. Of all `gaps`, `gaps_unknown` are those whose length the count cannot tell."""
 
     received: int = 0
     lost: int = 0
+    gaps: int = 0
     gaps_unknown: int = 0
     duplicates: int = 0
     out_of_order: int = 0
@@ -42,6 +43,7 @@ class Counters:
         """Adds another's counts to these."""
         self.received += other.received
         self.lost += other.lost
+        self.gaps += other.gaps
         self.gaps_unknown += other.gaps_unknown
         self.duplicates += other.duplicates
         self.out_of_order += other.out_of_order
@@ -149,6 +151,7 @@ class Intake:
             return self.restarted(values) or self._late(packet, word)
         if elapsed == 0.0 and ahead >= _HALF:
             return self._late(packet, word)
+        self.counters.gaps += ahead > 0
         missing = lost_in_gap(ahead, elapsed, self.packet.rate_hz, self.packet.on_change)
         if missing is None:
             self.counters.gaps_unknown += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ground.alarms import follows
 from ground.report import Alarm, Report, Severity
 
 _RANK: dict[str, int] = {"watch": 1, "warning": 2, "critical": 3}
@@ -16,11 +17,12 @@ class Journal:
     With one record for each event name this bounds the log of a flight, whatever the link brings.
     """
 
-    __slots__ = ("_latched", "_write", "liftoff_s", "phase", "vehicle")
+    __slots__ = ("_latched", "_raised", "_write", "liftoff_s", "phase", "vehicle")
 
     def __init__(self, write: Callable[[Report], None]) -> None:
         self._write = write
         self._latched: dict[str, Alarm] = {}
+        self._raised: set[str] = set()
         self.vehicle = ""
         self.liftoff_s: float | None = None
         """Vehicle time of lift-off, T0; None until it is confirmed."""
@@ -34,6 +36,10 @@ class Journal:
     def stands(self, name: str) -> bool:
         """Whether an alarm is latched."""
         return name in self._latched
+
+    def has_raised(self, *names: str) -> bool:
+        """Whether one of these alarms has been raised in this flight, acknowledged since or not."""
+        return not self._raised.isdisjoint(names)
 
     def since_liftoff(self, time_s: float | None) -> float | None:
         """A vehicle time counted from lift-off; None while that is not known."""
@@ -55,13 +61,17 @@ class Journal:
         channel: str | None = None,
         value: float | None = None,
         limit: float | None = None,
+        sigma: float | None = None,
     ) -> bool:
-        """Raises an alarm unless it stands already at this severity or above; whether it was raised.
+        """Raises an alarm unless it stands already at this severity or above, or only follows from another
+        (`ground.alarms`); whether it was raised.
 
         `time_s` is vehicle time now, `first_s` vehicle time when the cause began.
         """
         held = self._latched.get(name)
         if not self.vehicle or (held is not None and _RANK[held.severity] >= _RANK[severity]):
+            return False
+        if follows(name, self._raised):
             return False
         alarm = Alarm(
             vehicle=self.vehicle,
@@ -75,8 +85,10 @@ class Journal:
             phase=self.phase,
             first_s=self.since_liftoff(time_s if first_s is None else first_s),
             raised_s=self.since_liftoff(time_s),
+            sigma=sigma,
         )
         self._latched[name] = alarm
+        self._raised.add(name)
         self._write(alarm)
         return True
 
@@ -87,5 +99,6 @@ class Journal:
     def start_flight(self) -> None:
         """A new flight of the same vehicle: nothing stands any more."""
         self._latched.clear()
+        self._raised.clear()
         self.liftoff_s = None
         self.phase = None

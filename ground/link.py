@@ -26,6 +26,18 @@ class Link:
     speakers: dict[bytes, Vehicle] = field(default_factory=dict)
     """Who speaks under which boot id, as packets carry it; empty while it is one vehicle alone."""
     deframer: Deframer = field(default_factory=Deframer)
+    held: bool = False
+    """Its packets are held for a moment, to be put into order."""
+
+    @property
+    def datagrams(self) -> bool:
+        """The link may change the order of what it carries."""
+        return self.name.startswith("udp:")
+
+    @property
+    def carried(self) -> set[str]:
+        """The vehicles known to speak on it."""
+        return {vehicle.name for vehicle in (self.vehicle, *self.speakers.values()) if vehicle.name}
 
     def speaks(self, boot_id: bytes, vehicle: Vehicle) -> None:
         """A vehicle speaks under a boot id; the oldest is forgotten where there are many."""

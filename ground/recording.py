@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -22,7 +22,7 @@ from zlib import crc32
 import msgpack
 
 from flight.wire.errors import Misuse
-from ground.inputs import Acknowledge, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
+from ground.inputs import Acknowledge, Antenna, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
 
 FORMAT = "vermilion recording"
 VERSION = 1
@@ -40,8 +40,12 @@ MAX_OBJECT = 1 << 24
 _BLOCK = 1 << 20
 _MAGIC = b"\x86\xa6format" + msgpack.packb(FORMAT)
 _CRC_SIZE = 5
-_KINDS = {"chunk": 5, "tick": 3, "up": 4, "down": 4, "acknowledge": 5, "limit": 7, "close": 3, "trailer": 5}
-_START = re.compile(b"|".join(re.escape(bytes([0x90 | n]) + msgpack.packb(kind)) for kind, n in _KINDS.items()))
+_KINDS = (
+    *(("chunk", 5), ("tick", 3), ("up", 4), ("down", 4), ("acknowledge", 5)),
+    *(("limit", 9), ("close", 3), ("trailer", 5)),
+    ("limit", 7),  # of recordings of before limits had phases
+)
+_START = re.compile(b"|".join(re.escape(bytes([0x90 | n]) + msgpack.packb(kind)) for kind, n in _KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Writer:
                         "thresholds": config.thresholds,
                         "events": config.events,
                         "profiles": dict(config.profiles),
+                        "antenna": None if config.antenna is None else list(astuple(config.antenna)),
                     },
                 }
             )
@@ -226,8 +231,8 @@ def _as_list(given: Input) -> list[Any]:
             return ["down", received_ns, link]
         case Acknowledge(received_ns, vehicle, alarm):
             return ["acknowledge", received_ns, vehicle, alarm]
-        case LimitEdit(received_ns, packet, field, bound, value):
-            return ["limit", received_ns, packet, field, bound, value]
+        case LimitEdit(received_ns, packet, field, bound, value, phase, reset):
+            return ["limit", received_ns, packet, field, bound, value, phase, reset]
         case Close(received_ns):
             return ["close", received_ns]
 
@@ -245,8 +250,10 @@ def _as_input(fields: list[Any]) -> Input | None:
             return LinkDown(received_ns, link)
         case ["acknowledge", int(received_ns), str(vehicle), str(alarm), _]:
             return Acknowledge(received_ns, vehicle, alarm)
-        case ["limit", int(received_ns), str(packet), str(field), str(bound), float() | int() | None as value, _]:
-            return LimitEdit(received_ns, packet, field, bound, value)  # type: ignore[arg-type]
+        case ["limit", int(received_ns), str(packet), str(field), str(bound), float() | int() | None as value, *more]:
+            # A recording of before limits had phases ends here.
+            phase, reset = (str(more[0]), bool(more[1])) if len(more) > 1 else ("", False)
+            return LimitEdit(received_ns, packet, field, bound, value, phase, reset)
         case ["close", int(received_ns), _]:
             return Close(received_ns)
     return None
@@ -286,6 +293,8 @@ def _read_header(start: bytes, path: Path) -> tuple[Header | None, int]:
             # A recording of before there were profiles has none.
             given = more.get("profiles")
             profiles = given if isinstance(given, dict) else {}
-            config = StationConfig(tuple(dictionaries), plans, thresholds, events, profiles)
+            site = more.get("antenna")
+            antenna = Antenna(*site) if isinstance(site, list) else None
+            config = StationConfig(tuple(dictionaries), plans, thresholds, events, profiles, antenna)
             return Header(software, started, config), end
     raise Misuse(f"{path}: recording format {fields.get('version')}, this program reads {VERSION}; use a newer one")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ground.inputs import Close, Input, Notice, StationConfig
+from ground.inputs import Antenna, Close, Input, Notice, StationConfig
 from ground.recording import Recording
 from ground.report import Report
 from ground.station import Station
@@ -25,11 +25,19 @@ class Replay:
 
     A recording whose station was killed has no end: `Close` is added at its last received time, so that there is a
     verdict, and the live run's log is the beginning of the replay's. `fallback` replays one whose header is damaged.
+    With `products_hz` the outputs hold products too; `antenna` is where they are looked at from, if not as then.
     """
 
-    def __init__(self, recording: Recording, fallback: StationConfig) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        fallback: StationConfig,
+        products_hz: float = 0.0,
+        antenna: Antenna | None = None,
+    ) -> None:
         self.recording = recording
-        self.station = Station(recording.header.config if recording.header is not None else fallback)
+        config = recording.header.config if recording.header is not None else fallback
+        self.station = Station(replace(config, antenna=antenna or config.antenna), products_hz)
         self.closed_here = False
 
     def __iter__(self) -> Iterator[Step]:

@@ -54,6 +54,8 @@ class Alarm:
     phase: str | None = None
     first_s: float | None = None
     raised_s: float | None = None
+    sigma: float | None = None
+    """How many standard deviations the value is off, where a statistical rule raised it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from flight import VERSION
 from flight.links.factory import receiver
 from flight.links.url import parse
 from ground.inputs import StationConfig
+from ground.operator import LIMITS, REQUESTS, Operator
 from ground.recording import SUFFIX, Header, Recording, Trailer, Writer
 from ground.shell import Listener, Shell
 from ground.station import Station
@@ -26,11 +27,15 @@ FOLDER = Path("recordings")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user can choose. `record` None is a new file in `FOLDER`."""
+    """What a user can choose. `record` None is a new file in `FOLDER`, `limits` None the operator's file there;
+    `products_hz` 0 shows no lines of products.
+    """
 
     record: Path | None = None
     wait: bool = True
     as_json: bool = False
+    limits: Path | None = None
+    products_hz: float = 0.0
 
 
 class Session:
@@ -39,7 +44,7 @@ class Session:
     def __init__(self, urls: Sequence[str], config: StationConfig, options: Options) -> None:
         self._receivers = {parse(url).shown: receiver(url, options.wait) for url in urls}
         self._options = options
-        self.station = Station(config)
+        self.station = Station(config, options.products_hz)
         started = datetime.now(UTC)
         self.recording = options.record or _new_name(started)
         header = Header(f"vermilion {VERSION}", started.isoformat(timespec="seconds"), config)
@@ -68,7 +73,9 @@ class Session:
             outlet.close()
 
     async def _listen(self, view: Listener, opened: Callable[[str], None] | None) -> None:
-        self.shell = Shell(self.station, self._writer, [view])
+        requests = self.recording.with_name(self.recording.name + REQUESTS)
+        operator = Operator(self._options.limits or FOLDER / LIMITS, requests)
+        self.shell = Shell(self.station, self._writer, [view], operator=operator)
         try:
             await self.shell.run(self._receivers, opened)
         finally:

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from flight.links.link import Receiver
-from ground.inputs import Chunk, Close, EndOfStream, Identified, Input, LinkDown, LinkUp, Notice, Tick
+from ground.inputs import Chunk, Close, EndOfStream, Identified, Input, LinkDown, LinkUp, Notice, Refused, Tick
+from ground.operator import Operator
 from ground.report import Report
 from ground.station import Station
 
 TICK_S = 0.1
+OPERATOR_TICKS = 5
+"""Ticks between two looks at what the operator wants."""
 
 
 class Recorder(Protocol):
@@ -43,11 +46,13 @@ class Shell:
         recorder: Recorder | None,
         listeners: Iterable[Listener],
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        operator: Operator | None = None,
     ) -> None:
         self.station = station
         self._recorder = recorder
         self._listeners = tuple(listeners)
         self._clock_ns = clock_ns
+        self._operator = operator
         self._last_ns = 0
         self._flying: set[str] = set()
         self._ended: set[str] = set()
@@ -85,6 +90,9 @@ class Shell:
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, ValueError):
                 loop.add_signal_handler(number, self.stop)
+        if self._operator is not None:
+            self._operator.open()
+            self._ask(self._operator)
         tasks = [asyncio.create_task(end.run(_Link(self, name, opened))) for name, end in receivers.items()]
         tasks += [asyncio.create_task(self._tick()), asyncio.create_task(self._stop_asked())]
         try:
@@ -96,14 +104,29 @@ class Shell:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self.feed(Close)
+            if self._operator is not None:
+                self._operator.close()
 
     async def _stop_asked(self) -> None:
         await self._stop.wait()
 
+    def _ask(self, operator: Operator) -> None:
+        """What the operator wants by now."""
+        for make in operator.poll():
+            self.feed(make)
+        for complaint in operator.complaints:
+            for listener in self._listeners:
+                listener.show(Refused(complaint))
+        operator.complaints.clear()
+
     async def _tick(self) -> None:
+        ticks = 0
         while True:
             await asyncio.sleep(TICK_S)
             self.feed(Tick)
+            ticks += 1
+            if self._operator is not None and ticks % OPERATOR_TICKS == 0:
+                self._ask(self._operator)
 
 
 class _Link:

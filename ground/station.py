@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import cast
 
@@ -18,24 +19,29 @@ from flight.wire import dictionary as dictionaries
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES, Codec, Value
 from ground import profile as profile_files
+from ground import silence
 from ground.detect import thresholds as threshold_files
+from ground.hold import Hold, judge_held, order
 from ground.inputs import (
     Acknowledge,
     Chunk,
     Close,
     EndOfStream,
+    Followed,
     Identified,
     Input,
     LimitEdit,
     LinkDown,
     LinkUp,
     Notice,
+    Produced,
     Refused,
     StationConfig,
     Tick,
 )
 from ground.intake import Values
 from ground.link import BOOT_ID, Link
+from ground.products import sight, table
 from ground.report import Report, Undecided, as_line
 from ground.vehicle import Vehicle
 
@@ -51,11 +57,13 @@ class Station:
 
     Reports among the outputs form the event log: each as one JSON line. The log is bounded by the names of events and
     alarms (see `Journal`); of it the station keeps a running SHA-256 only.
-    Raises Misuse for a configuration with an error.
+    With `products_hz` each vehicle's products are among the outputs so often in its own time: every tenth of a second
+    at most. Raises Misuse for a configuration with an error.
     """
 
-    def __init__(self, config: StationConfig) -> None:
+    def __init__(self, config: StationConfig, products_hz: float = 0.0) -> None:
         self.config = config
+        self._products_hz = products_hz
         self.links: dict[str, Link] = {}
         self.vehicles: dict[str, Vehicle] = {}
         self.received_ns = 0
@@ -74,10 +82,13 @@ class Station:
         self._identities = [
             Codec(dictionary.packets["identity"]) for dictionary in known[1:] if "identity" in dictionary.packets
         ]
-        self._edits: dict[tuple[str, str, str], LimitEdit] = {}
+        self._edits: dict[tuple[str, str, str, str], LimitEdit] = {}
         self._log = hashlib.sha256()
         self._out: list[Report | Notice] = []
         self._link: Link | None = None
+        self._taken_ns = 0
+        """When the packet being worked on was received."""
+        self._hold = Hold(order(self._default))
         self._closed = False
 
     @property
@@ -107,18 +118,28 @@ class Station:
     def receive(self, given: Input) -> list[Report | Notice]:
         """One input. What it held is counted, never raised."""
         self.received_ns = max(self.received_ns, given.received_ns)
+        if self._hold:
+            self._release(self._hold.due(self.received_ns))
         match given:
             case Chunk():
                 self._chunk(given)
             case Tick():
-                self._listen_to_silence()
+                for vehicle in self.vehicles.values():
+                    vehicle.clock.received_ns = self.received_ns
+                    vehicle.tick()
+                    if self.config.events:
+                        silence.listen(vehicle, self.received_ns, self._thresholds.silence)
             case LinkUp():
                 if (link := self._open(given.link)) is not None:
                     link.up = True
+                    judge_held(self.links.values())
             case LinkDown():
                 if (link := self._open(given.link)) is not None:
                     link.up = False
-                    self._link_lost(link)
+                    self._release(self._hold.all())
+                    judge_held(self.links.values())
+                    if self.config.events:
+                        silence.link_lost(link.vehicle, self.links.values())
             case Acknowledge():
                 self._acknowledge(given)
             case LimitEdit():
@@ -135,14 +156,27 @@ class Station:
         if link is None:
             self.refused_bytes += len(chunk.data)
             return
-        self._link = link
-        link.vehicle.clock.received_ns = self.received_ns
-        for packet in link.deframer.feed(chunk.data):
+        if link.held:
+            for packet in link.deframer.feed(chunk.data):
+                self._hold.add(self.received_ns, link, packet)
+        else:
+            self._take(self.received_ns, link, link.deframer.feed(chunk.data))
+
+    def _take(self, received_ns: int, link: Link, packets: Iterable[bytes]) -> None:
+        """Packets of one link, CRC checked, received then."""
+        self._link, self._taken_ns = link, received_ns
+        link.vehicle.hear(received_ns)
+        for packet in packets:
             handle = link.vehicle.handlers.get(packet[:2]) if not link.speakers else self._speaker(link, packet)
             if handle is None:
                 link.unknown += 1
             else:
                 handle(packet)
+
+    def _release(self, held: Iterable[tuple[int, Link, bytes]]) -> None:
+        """Packets that have waited for those before them."""
+        for received_ns, link, packet in held:
+            self._take(received_ns, link, (packet,))
 
     def _speaker(self, link: Link, packet: bytes) -> Callable[[bytes], None] | None:
         """What takes a packet where several vehicles share a link, as a launch vehicle and its payload do.
@@ -155,18 +189,31 @@ class Station:
             return link.vehicle.handlers.get(packet[:2]) if packet[:2] == identity.codec.key else None
         if vehicle is not link.vehicle:
             link.vehicle = vehicle
-            vehicle.clock.received_ns = self.received_ns
+            vehicle.clock.received_ns = self._taken_ns
         return vehicle.handlers.get(packet[:2])
 
     def _open(self, name: str) -> Link | None:
         link = self.links.get(name)
         if link is None and len(self.links) < MAX_LINKS:
             link = self.links[name] = Link(name, self._new_vehicle())
+            link.vehicle.deframers.append(link.deframer)
+            judge_held(self.links.values())
         return link
 
-    def _new_vehicle(self) -> Vehicle:
+    def _new_vehicle(self, dictionary: Dictionary | None = None) -> Vehicle:
         special = {"identity": self._identified, "event": self._reported, "end_of_stream": self._ended}
-        return Vehicle(self._default, self._thresholds, self._edits, self._write, special, self._route, self._strange)
+        site = self.config.antenna
+        antenna = None if site is None else sight.Station.at(*astuple(site))
+        vehicle = Vehicle(
+            self._default, self._thresholds, self._edits, self._write, special, self._route, self._strange, antenna
+        )
+        if self._products_hz > 0.0:
+            vehicle.publish(self._products_hz, self._produce)
+        return vehicle
+
+    def _produce(self, vehicle: Vehicle) -> None:
+        if vehicle.name:
+            self._out.append(Produced(vehicle.name, table.record(vehicle.status(vehicle.clock.received_ns))))
 
     def _write(self, report: Report) -> None:
         self._log.update(as_line(report).encode("utf-8") + b"\n")
@@ -214,6 +261,7 @@ class Station:
             self.vehicles[name] = vehicle
         first, former_plan = not vehicle.name, vehicle.plan_name
         vehicle.name = vehicle.journal.vehicle = name
+        judge_held(self.links.values())
         vehicle.identity = values[HEADER_VALUES:]
         vehicle.plan_name = str(fields.get("plan", ""))
         vehicle.software, vehicle.board = str(fields.get("software", "")), str(fields.get("board", ""))
@@ -240,7 +288,10 @@ class Station:
                 link.speaks(vehicle.clock.boot_id.to_bytes(2, "big"), vehicle)
             link.speaks(packet[BOOT_ID], other)
         link.vehicle = other
-        other.clock.received_ns = self.received_ns
+        if link.deframer not in other.deframers:
+            other.deframers.append(link.deframer)
+        other.clock.received_ns = self._taken_ns
+        judge_held(self.links.values())
         handle = other.handlers.get(packet[:2])
         if handle is not None:
             handle(packet)
@@ -293,59 +344,34 @@ class Station:
         link = cast(Link, self._link)
         self._out.append(EndOfStream(vehicle.name, link.name, reason, int(_number(fields.get("packets", 0)))))
 
-    def _listen_to_silence(self) -> None:
-        limits = self._thresholds.silence
-        for vehicle in self.vehicles.values():
-            clock = vehicle.clock
-            silent_s = (self.received_ns - clock.last_ns) * 1e-9
-            if vehicle.ended or silent_s < limits.received_s or silent_s * clock.rate < limits.vehicle_s:
-                continue
-            if vehicle.silence_told_ns == clock.last_ns:
-                continue
-            vehicle.silence_told_ns = clock.last_ns
-            self._signal_lost(vehicle, silent_s * clock.rate, limits.vehicle_s)
-
-    def _link_lost(self, link: Link) -> None:
-        """Of an untimed vehicle silence says nothing, only the close of its last link does."""
-        vehicle = link.vehicle
-        if vehicle.ended or not vehicle.name or vehicle.clock.rate > 0.0:
-            return
-        if not any(other.up for other in self.links.values() if other.vehicle is vehicle):
-            self._signal_lost(vehicle, None, None)
-
-    def _signal_lost(self, vehicle: Vehicle, silent_s: float | None, limit_s: float | None) -> None:
-        newest = vehicle.clock.time_s
-        if newest is None or not self.config.events:
-            return
-        how = "Its last link was closed" if silent_s is None else f"No good frame for {silent_s:.1f} s of vehicle time"
-        vehicle.journal.alarm(
-            "loss_of_signal",
-            "warning",
-            newest + (silent_s or 0.0),
-            f"{how}, and the vehicle has not said that it ends.",
-            first_s=newest,
-            channel="all packets",
-            value=silent_s,
-            limit=limit_s,
-        )
-
     def _acknowledge(self, given: Acknowledge) -> None:
         vehicle = self.vehicles.get(given.vehicle)
         if vehicle is None or not vehicle.journal.acknowledge(given.alarm):
             self._out.append(Refused(f"{given.vehicle}: no alarm {given.alarm!r} stands"))
+        else:
+            self._out.append(Followed(f"{given.vehicle}: {given.alarm} is acknowledged"))
 
     def _edit_limit(self, given: LimitEdit) -> None:
-        vehicles = [*self.vehicles.values()] or [self._new_vehicle()]
-        reasons = [vehicle.edit_limit(given) for vehicle in vehicles]
+        """For all vehicles, those that are still to come among them: one that knows the channel is enough."""
+        reasons = [vehicle.edit_limit(given) for vehicle in self.vehicles.values()]
+        reasons += [self._new_vehicle(dictionary).edit_limit(given) for dictionary in self._known.values()]
         if all(reasons):
             self._out.append(Refused(str(reasons[0])))
+            return
+        place = given.packet, given.field, given.phase, given.bound
+        if given.reset:
+            self._edits.pop(place, None)
         else:
-            self._edits[given.packet, given.field, given.bound] = given
+            self._edits[place] = given
+        what = f"{given.packet}.{given.field}: {given.bound}{' in ' + given.phase if given.phase else ''}"
+        now = "the dictionary's again" if given.reset else "not checked" if given.value is None else f"{given.value:g}"
+        self._out.append(Followed(f"{what} is {now}"))
 
     def _close(self) -> None:
         if self._closed:
             return
         self._closed = True
+        self._release(self._hold.all())
         for vehicle in self.vehicles.values():
             vehicle.finish(ended=False)
 

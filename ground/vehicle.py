@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary
+from flight.wire.frame import Deframer
 from flight.wire.packet import HEADER_VALUES, Codec, Value, codecs
 from ground.clock import VehicleClock, onboard_s
-from ground.detect.flight import FlightDetector
+from ground.correlation import ClockFit, Correlation
+from ground.detect.corridor import CorridorState
+from ground.detect.flight import EARLY_S, FlightDetector
 from ground.detect.thresholds import Thresholds
 from ground.inputs import LimitEdit
 from ground.intake import Counters, Intake, Values
 from ground.journal import Journal
 from ground.limits import LimitMonitor
-from ground.products import Products
+from ground.products import Products, sight
+from ground.products.forecast import Ahead
 from ground.profile import Profile
+from ground.quality import LinkQuality, Quality
 from ground.report import Alarm, Report
 
 REWOUND_S = 5.0
@@ -25,6 +31,12 @@ REWOUND_S = 5.0
 LATE_AFTER_RESTART_NS = 2_000_000_000
 """Packets of the former boot are late, not another restart, for this much received time."""
 
+
+SILENT_NS = 1_000_000_000
+"""Received time without a packet after which a link is silent."""
+
+_OVERDUE_S = 0.5
+"""Products that no new state has brought for so long after their time are published as they stand."""
 
 STRANGERS = 5
 """So many packets of another boot id in a row are a restart without an identity; fewer may be another vehicle's."""
@@ -50,6 +62,11 @@ class VehicleStatus:
     not_finite: int
     alarms: tuple[Alarm, ...]
     products: Products | None
+    ahead: Ahead | None
+    """What the products lead to."""
+    corridor: CorridorState | None
+    clock: ClockFit | None
+    link: LinkQuality
 
 
 class Vehicle:
@@ -62,16 +79,21 @@ class Vehicle:
         self,
         dictionary: Dictionary,
         thresholds: Thresholds,
-        edits: Mapping[tuple[str, str, str], LimitEdit],
+        edits: Mapping[tuple[str, str, str, str], LimitEdit],
         write: Callable[[Report], None],
         special: Mapping[str, Callable[[Vehicle, Values], None]],
         route: Callable[[Vehicle, bytes], bool],
         strange: Callable[[bytes], None],
+        antenna: sight.Station | None = None,
     ) -> None:
         self.name = ""
         self.plan_name = self.board = self.software = ""
         self.identity: Values | None = None
         self.clock = VehicleClock()
+        self.correlation = Correlation()
+        self.quality = Quality()
+        self.deframers: list[Deframer] = []
+        """Of the links that carry it."""
         self.journal = Journal(write)
         self.detector: FlightDetector | None = None
         self.ended = False
@@ -95,6 +117,10 @@ class Vehicle:
         self._strange_since: Values | None = None
         """The newest packet of this boot before those of another."""
         self._restarted_ns = 0
+        self._antenna = antenna
+        self._produce: Callable[[Vehicle], None] | None = None
+        self._period_s = 1.0
+        self._due_s = -math.inf
         self.use(dictionary)
 
     @property
@@ -118,6 +144,41 @@ class Vehicle:
         self._watch_limits()
         self._bind()
 
+    def tick(self) -> None:
+        """Time has passed: what is published goes on in a silence."""
+        self._pass(_OVERDUE_S)
+
+    def _looked(self) -> None:
+        """There are new products."""
+        self._pass(-EARLY_S)
+
+    def _pass(self, after_s: float) -> None:
+        time_s = self._heard_s(self.clock.received_ns)
+        if time_s is None or self.ended:
+            return
+        self.quality.note(time_s, self.intakes.values(), self.deframers)
+        if self._produce is not None and time_s >= self._due_s + after_s:
+            self._due_s = (math.floor((time_s + EARLY_S) / self._period_s) + 1.0) * self._period_s
+            self._produce(self)
+
+    def _heard_s(self, received_ns: int) -> float | None:
+        """Vehicle time of the newest packet; in a silence it goes on. What is on its way is not missing yet."""
+        clock = self.clock
+        if self.ended or received_ns - clock.last_ns < SILENT_NS:
+            return clock.time_s
+        return clock.estimate_s(received_ns)
+
+    def publish(self, rate_hz: float, produce: Callable[[Vehicle], None]) -> None:
+        """Has `produce` called so often in vehicle time, whenever there are new products or time has passed."""
+        self._produce, self._period_s = produce, 1.0 / rate_hz
+
+    def hear(self, received_ns: int) -> None:
+        """Packets of that received time follow; those of the one before tell of the clocks."""
+        clock = self.clock
+        if clock.last_ns < received_ns:
+            self.correlation.heard(clock)
+        clock.received_ns = received_ns
+
     def latest(self, packet: str) -> dict[str, Value] | None:
         """The newest values of one packet kind by field name, in SI; None before the first."""
         intake = self.intakes.get(packet)
@@ -130,6 +191,10 @@ class Vehicle:
         """What a display shows, at a received time."""
         clock, journal = self.clock, self.journal
         time_s = clock.time_s if self.ended else clock.estimate_s(received_ns)
+        silent_s = max(0, received_ns - clock.last_ns) * 1e-9 if clock.last is not None else 0.0
+        detector = self.detector
+        products = None if detector is None else detector.products
+        envelope = None if detector is None else detector.envelope
         return VehicleStatus(
             name=self.name,
             plan=self.plan_name,
@@ -140,13 +205,19 @@ class Vehicle:
             elapsed_s=journal.since_liftoff(time_s),
             liftoff_s=journal.liftoff_s,
             phase=journal.phase,
-            silent_s=max(0, received_ns - clock.last_ns) * 1e-9 if clock.last is not None else 0.0,
+            silent_s=silent_s,
             ended=self.ended,
             boots=self.boots,
             counters=self.counters,
             not_finite=sum(monitor.not_finite for monitor in self.monitors.values()),
             alarms=journal.alarms,
-            products=None if self.detector is None else self.detector.products,
+            products=products,
+            ahead=None if detector is None or products is None else detector.forecast.ahead(products),
+            corridor=None if envelope is None else envelope.corridor,
+            clock=self.correlation.fit(),
+            link=self.quality.report(
+                self._heard_s(received_ns) or 0.0, silent_s, clock, self.intakes.values(), self.deframers
+            ),
         )
 
     def start_flight(self, plan: FlightPlan | None, events_on: bool, profile: Profile | None) -> None:
@@ -157,8 +228,16 @@ class Vehicle:
         self.detector = None
         if events_on:
             self.detector = FlightDetector(
-                self.dictionary, plan, profile, self._thresholds, self.journal, self.clock, self._relaunched
+                self.dictionary,
+                plan,
+                profile,
+                self._thresholds,
+                self.journal,
+                self.clock,
+                self._relaunched,
+                self._antenna,
             )
+            self.detector.produced = self._looked
         self._watch_limits()
         self._bind()
 
@@ -179,6 +258,7 @@ class Vehicle:
 
     def absorb(self, other: Vehicle) -> None:
         """Takes over the counts of a link that has turned out to carry this vehicle."""
+        self.deframers += other.deframers
         for name, intake in other.intakes.items():
             if name in self.intakes:
                 self.intakes[name].counters.add(intake.counters)
@@ -190,7 +270,9 @@ class Vehicle:
     def _watch_limits(self) -> None:
         hysteresis = self._thresholds.limits.hysteresis
         self.monitors = {
-            name: LimitMonitor(intake.packet, self.clock, self.journal, hysteresis)
+            name: LimitMonitor(
+                intake.packet, self.clock, self.journal, hysteresis, self._profile.limits if self._profile else None
+            )
             for name, intake in self.intakes.items()
         }
         for edit in self._edits.values():

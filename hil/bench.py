@@ -22,6 +22,8 @@ been taken is not taken twice."""
 MOST_MISSED = 100
 """Deadlines missed in a row, in real time, after which the board is lost."""
 HANDSHAKE_S = 2.0
+AT_ZERO = bytes(6)
+"""The time stamp of step 0, and of what is said outside the telemetry."""
 
 
 class BoardLost(Exception):
@@ -61,7 +63,10 @@ class BoardComputer:
         self._missed_in_a_row = 0
         self._absent_steps = 0
         self._return: Callable[[], None] | None = None
+        self._restarted = False
+        self._plan = ""
         self._last = b""
+        self._step = 0
         self._answered = False
         self.identity = self._meet()
 
@@ -78,23 +83,33 @@ class BoardComputer:
     def start(self, start_values: tuple[Value, ...]) -> None:
         """Begins at step 0. Raises Misuse where the board does not know the plan; BoardLost."""
         message = encode(self._codecs["start"].encode(0, 0, 0, start_values))
-        self._commands, self._due = AT_REST, []
+        self._commands, self._due, self._plan = AT_REST, [], str(start_values[0])
         for _ in range(TRIES):
-            met = self._started(message, str(start_values[0]))
+            met = self._started(message, self._plan)
             if met is not None:
                 self.identity = met
                 self._digest = TelemetryDigest(default())
                 return
         if self.identity.plan == "" and self._answered:
             raise Misuse(
-                f"--board {self.board.name}: it knows no plan {start_values[0]!r}; build and flash anew: "
+                f"--board {self.board.name}: it knows no plan {self._plan!r}; build and flash anew: "
                 "./run firmware flash"
             )
         raise BoardLost(f"board {self.board.name} does not answer the start message")
 
     def resume(self, boot_id: int, reset_cause: int) -> bool:
-        """False: a board keeps its memory over a reset of its own, not over one that is only simulated."""
-        return False
+        """Whether the board, reset with its memory kept, still knows its flight. It counts its boots itself.
+
+        A reset of the vehicle's own, which the bench has not given it, it is given now; where the bench reaches only
+        its line it is not, and must be started anew, as after a loss of power.
+        """
+        if not self._restarted:
+            if not self.board.reachable:
+                return False
+            self.board.reset()
+        self._restarted = False
+        self.restarts += 1
+        return self.meet_again().plan == self._plan
 
     def step(self, sensor_values: tuple[Value, ...]) -> tuple[Value, ...]:
         """One control step. Raises BoardLost, and LineLost where the line has gone for good."""
@@ -104,7 +119,7 @@ class BoardComputer:
             if not self._absent_steps and self._return is not None:
                 self._return()
             return AT_REST
-        step = int(sensor_values[0])
+        step = self._step = int(sensor_values[0])
         message = encode(self._codecs["sensors"].encode(0, 0, 0, sensor_values))
         began = self._clock()
         commands = self._exchange(message, step, began)
@@ -151,9 +166,12 @@ class BoardComputer:
         """The next steps are not answered, all commands at rest; after the last one `then` is called."""
         self._absent_steps, self._return = steps, then
 
+    def restarted(self) -> None:
+        """The board has been reset, or has had its power cut: `resume` finds out what it still knows."""
+        self._restarted = True
+
     def meet_again(self) -> Identity:
         """After a reset or a cut line: who is there now. Raises Misuse where it does not fit; LineLost."""
-        self.restarts += 1
         self._deframer = Deframer()
         self.identity = self._meet()
         return self.identity
@@ -201,8 +219,18 @@ class BoardComputer:
                 values = self._codecs["actuators"].decode(packet)
                 if values is not None and values[HEADER_VALUES] == step:
                     found = values[HEADER_VALUES:]
-            elif packet != self._last:
+            elif packet != self._last and not self._is_boot(packet):
                 self._last = packet
                 self._digest.add(packet)
                 self._due.append(packet)
         return found
+
+    def _is_boot(self, packet: bytes) -> bool:
+        """Whether a board introduces itself that has restarted unasked: an identity outside the telemetry, at time 0.
+
+        Where it still knows its flight, the step that is asked for again is answered.
+        """
+        if packet[6:12] != AT_ZERO or not self._step or identity.read(packet) is None:
+            return False
+        self.restarts += 1
+        return True

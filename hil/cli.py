@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flight.wire.errors import Misuse
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flight.links.link import Transmitter
-    from flight.onboard import PythonComputer
+    from flight.onboard import OnboardComputer, PythonComputer
     from flight.plans.plan import FlightPlan
     from hil.bench import BoardComputer
     from hil.native import NativeComputer
@@ -40,9 +42,15 @@ def hil(
     any_build: Annotated[bool, typer.Option("--any-build", help="Fly a board that runs another build too.")] = False,
     until: Annotated[float | None, typer.Option(help="Seconds after step 0 at which to stop.")] = None,
     record: Annotated[
-        Path | None, typer.Option(help="File for the frames of the telemetry, as they go to the link.")
+        Path | None, typer.Option(help="Recording, by a station that listens; its conclusions are printed.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="CSV file for the true events, faults among them.")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Fly the computer in Python too: the telemetry must be the same.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a page (HTML) and a JUnit file (XML) of the run.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Flies a simulated vehicle with a board in the loop; ends when the flight ends."""
@@ -54,7 +62,11 @@ def hil(
     from hil.bench import BoardComputer, BoardLost
     from hil.boards.board import LineLost
     from hil.faults.course import BoardCourse, split
-    from hil.flying import Interrupted, NoLink, Recorded
+    from hil.faults.kinds import read as read_board_fault
+    from hil.flying import Interrupted, NoLink, python_sha256
+    from hil.report.reporter import Reporter
+    from hil.station import Recorded, StationRefused, own_plan
+    from sim.flying import Flight
     from sim.flying import fly as fly_mission
     from sim.mission import Mission
     from sim.scenario import load as load_scenario
@@ -62,17 +74,35 @@ def hil(
 
     rate = speed_of(speed)
     model = load_vehicle(vehicle)
-    board_faults, vehicle_faults = split(fault or ())
-    flight = load_scenario(model.name, scenario).with_faults(vehicle_faults)
+    more_board_faults, vehicle_faults = split(fault or ())
+    flight = load_scenario(model.name, scenario, read_board_fault).with_faults(vehicle_faults)
+    board_faults = [*flight.board_faults, *more_board_faults]
     plan = load_plan(flight.plan)
-    computer, close = _computer(board, plan, compiler, rate, any_build)
+    if compare and board_faults:
+        raise Misuse(f"--compare: with {board_faults[0].kind} other telemetry arrives than Python's; leave one out")
+    reporter = None
+    if report is not None:
+        reporter = Reporter(
+            report, scenario=flight.name, board=board, seed=seed, plan=flight.plan, rate=rate, faults=board_faults,
+            cut=until is not None,
+        )  # fmt: skip
+    try:
+        computer, close = _computer(board, plan, compiler, rate, any_build)
+    except Misuse as refused:
+        if reporter is not None:
+            reporter.give_up(str(refused))
+        raise
 
     def say(text: str, **fields: object) -> None:
         print(json.dumps(fields) if as_json else text, flush=True)
 
     link: Transmitter = NoLink() if to is None else transmitter(to, model.name, rate)
+    station = None
     if record is not None:
-        link = Recorded(link, record)
+        link = station = Recorded(link, record, model.name, own_plan(flight.plan))
+
+    def mission_of(flying: OnboardComputer) -> Mission:
+        return Mission(model, plan, flight, seed, flying, time_rate=rate, truth_rows=report is not None)
 
     async def run() -> Mission:
         await link.open()
@@ -80,9 +110,12 @@ def hil(
             if to is not None:
                 say(f"telemetry on {link.url}", type="link", url=link.url)
             await link.ready()
-            mission = Mission(model, plan, flight, seed, computer, time_rate=rate)
+            mission = mission_of(computer)
             course = BoardCourse(board_faults, mission, computer, seed, plan.countdown_s)
-            await fly_mission(Interrupted(mission, course.step, until), link, rate)
+            flying: Flight = Interrupted(mission, course.step, until)
+            if reporter is not None:
+                flying = reporter.follow(flying, mission, computer)
+            await fly_mission(flying, link, rate)
             return mission
         finally:
             await link.close()
@@ -96,8 +129,12 @@ def hil(
                 fingerprint=met.fingerprint, protocol=met.protocol,
             )  # fmt: skip
         mission = asyncio.run(run())
+    except StationRefused as refused:
+        raise typer.Exit(2) from refused
     except (BoardLost, LineLost) as lost:
         print(f"vermilion: {lost}", file=sys.stderr)
+        if reporter is not None:
+            reporter.give_up(str(lost))
         raise typer.Exit(1) from lost
     finally:
         close()
@@ -116,7 +153,31 @@ def hil(
         measured, words = _measured(computer)
         fields.update(measured)
         sentence += f"\n{words}"
+    if station is not None and station.conclusions is not None:
+        heard = station.conclusions
+        fields.update(
+            recording=str(record),
+            outcome=heard.outcome,
+            events=heard.events,
+            alarms=heard.alarms,
+            event_log_sha256=heard.event_log_sha256,
+        )
+        alarms = ", ".join(heard.alarms) or "none"
+        sentence += f"\nstation: {heard.outcome}; {len(heard.events)} events; alarms: {alarms}; recording {record}"
+    python = python_sha256(mission_of, plan, until) if compare else None
+    differs = python is not None and python != computer.telemetry_sha256
+    if python is not None:
+        fields["python_sha256"] = python
+        sentence += f"\ntelemetry {'DIFFERS from' if differs else 'equals'} Python's, {python}"
+    if reporter is not None:
+        page, found = reporter.finish(python_sha256=python)
+        failed = [check for check in found if check.outcome == "failed"]
+        fields["report"], fields["checks_failed"] = str(page), [check.name for check in failed]
+        sentence += "".join(f"\nFAILED: {check.name}: {check.text}" for check in failed) + f"\nreport in {page}"
+        differs |= bool(failed)
     say(sentence, **fields)
+    if differs:
+        raise typer.Exit(1)
 
 
 def _computer(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
-from flight.links.link import Transmitter
-from flight.wire.errors import Misuse
+from flight.onboard import OnboardComputer, PythonComputer
+from flight.plans.plan import FlightPlan
 from sim.mission import Mission
 
 
@@ -31,6 +30,15 @@ class Interrupted:
         return self._mission.step()
 
 
+def python_sha256(mission: Callable[[OnboardComputer], Mission], plan: FlightPlan, until_s: float | None) -> str:
+    """Of the telemetry of the same mission with the computer in Python."""
+    computer = PythonComputer(plan)
+    flight = Interrupted(mission(computer), lambda: None, until_s)
+    while not flight.finished:
+        flight.step()
+    return computer.telemetry_sha256
+
+
 class NoLink:
     """A transmitter without an aerial."""
 
@@ -51,39 +59,3 @@ class NoLink:
 
     async def close(self) -> None:
         """Nothing."""
-
-
-class Recorded:
-    """A link whose bytes are written to a file too. Raises Misuse where that cannot be written."""
-
-    def __init__(self, link: Transmitter, path: Path) -> None:
-        self._link = link
-        self.url, self.bytes_lost = link.url, 0
-        try:
-            self._file = path.open("wb")
-        except OSError as error:
-            raise Misuse(f"{path}: cannot write the frames: {error.strerror}; name another file") from error
-
-    async def open(self) -> None:
-        """The link, which may only now know its URL."""
-        await self._link.open()
-        self.url = self._link.url
-
-    async def ready(self) -> None:
-        """The link."""
-        await self._link.ready()
-
-    async def send(self, data: bytes) -> None:
-        """To both."""
-        self._file.write(data)
-        await self._link.send(data)
-        self.bytes_lost = self._link.bytes_lost
-
-    async def drain(self) -> None:
-        """The link."""
-        await self._link.drain()
-
-    async def close(self) -> None:
-        """Both."""
-        self._file.close()
-        await self._link.close()

@@ -6,9 +6,9 @@ import random
 from collections.abc import Sequence
 
 from flight.geodesy import ROTATION_RATE, to_earth_fixed
-from flight.onboard import PROTOCOL, SOFTWARE
+from flight.onboard import SOFTWARE
 from flight.wire.dictionary import default
-from flight.wire.packet import STEPS_PER_SECOND, Codec, Value, ticks_of_step
+from flight.wire.packet import PROTOCOL, STEPS_PER_SECOND, Codec, Value, ticks_of_step
 from sim.earth import gravitation
 from sim.parts import Beacon, Sensors
 

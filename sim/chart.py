@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -86,10 +86,10 @@ def text(x: float, y: float, words: str, size: float = 11.0, anchor: str = "star
     )
 
 
-def frame(axes: Axes, title: str, x_label: str) -> Iterator[str]:
+def frame(axes: Axes, title: str, x_label: str, *, x_ticks: bool = True) -> Iterator[str]:
     """Grid, ticks with their numbers, title (with the unit of y) and the label of x."""
     bottom, right = axes.top + axes.height, axes.left + axes.width
-    for places, of_x in ((ticks(*axes.x, 8), True), (ticks(*axes.y, 6), False)):
+    for places, of_x in ((ticks(*axes.x, 8) if x_ticks else [], True), (ticks(*axes.y, 6), False)):
         for value in places:
             # 12 digits hide what a multiple of 0.1 lacks to its decimal value; adding 0 turns -0 into 0.
             words = f"{float(f'{value:.12g}') + 0.0:g}" if abs(value) < 1e5 else f"{value:,.0f}"
@@ -109,7 +109,7 @@ def frame(axes: Axes, title: str, x_label: str) -> Iterator[str]:
     yield text(right, bottom + 29.0, x_label, anchor="end")
 
 
-def line(axes: Axes, points: Sequence[Point]) -> Iterator[str]:
+def line(axes: Axes, points: Sequence[Point], colour: str = LINE) -> Iterator[str]:
     """A line through the points, broken where they are not finite or leave the axes."""
     run: list[Point] = []
     for point in [*points, (math.nan, math.nan)]:
@@ -118,24 +118,28 @@ def line(axes: Axes, points: Sequence[Point]) -> Iterator[str]:
             continue
         if len(run) > 1:
             places = " ".join(f"{axes.across(x):.1f},{axes.down(y):.1f}" for x, y in thinned(run, POINTS))
-            yield f'<polyline points="{places}" fill="none" stroke="{LINE}" stroke-width="1.4"/>'
+            yield f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="1.4"/>'
         run = []
 
 
-def moments(axes: Axes, times: Sequence[float]) -> Iterator[str]:
-    """Numbered upright lines, from 1; the numbers of those that stand close together go below each other."""
+def moments(axes: Axes, times: Sequence[float], marked: Container[int] = ()) -> Iterator[str]:
+    """Numbered upright lines, from 1; the numbers of those that stand close together go below each other.
+
+    Those of the numbers `marked` have the colour of lines.
+    """
     shown = [(number, axes.across(time)) for number, time in enumerate(times, 1) if axes.x[0] <= time <= axes.x[1]]
     bottom = axes.top + axes.height
-    yield from (
-        f'<path d="M{x:.1f} {axes.top:.1f}V{bottom:.1f}" stroke="{MARK}" stroke-dasharray="2 3"/>' for _, x in shown
-    )
+    for number, x in shown:
+        colour = LINE if number in marked else MARK
+        yield f'<path d="M{x:.1f} {axes.top:.1f}V{bottom:.1f}" stroke="{colour}" stroke-dasharray="2 3"/>'
     taken: list[float] = []
     for number, x in shown:
         level = next((place for place, last in enumerate(taken) if x - last > _NUMBER), len(taken))
         taken[level : level + 1] = [x]
         inwards = x + _NUMBER > axes.left + axes.width
         place, anchor = (x - 2.0, "end") if inwards else (x + 2.0, "start")
-        yield text(place, axes.top + 11.0 + 11.0 * level, str(number), 10.0, anchor, MARK)
+        colour = LINE if number in marked else MARK
+        yield text(place, axes.top + 11.0 + 11.0 * level, str(number), 10.0, anchor, colour)
 
 
 def spots(axes: Axes, places: Sequence[tuple[int, Point]]) -> Iterator[str]:
@@ -149,6 +153,20 @@ def spots(axes: Axes, places: Sequence[tuple[int, Point]]) -> Iterator[str]:
         if math.dist(spot, last) > 14.0:
             yield text(spot[0] + 4.0, spot[1] - 5.0, str(number), 10.0, colour=MARK)
             last = spot
+
+
+def bars(axes: Axes, heights: Sequence[tuple[str, float]]) -> Iterator[str]:
+    """A bar for each label, of equal width, its height written above it; the axes' x is not looked at."""
+    width, bottom = axes.width / max(1, len(heights)), axes.top + axes.height
+    for place, (label, height) in enumerate(heights):
+        left, top = axes.left + width * place, axes.down(height)
+        if height:
+            yield (
+                f'<rect x="{left + 0.1 * width:.1f}" y="{top:.1f}" width="{0.8 * width:.1f}" '
+                f'height="{bottom - top:.1f}" fill="{MARK}"/>'
+            )
+            yield text(left + 0.5 * width, top - 4.0, f"{height:,g}", 10.0, "middle")
+        yield text(left + 0.5 * width, bottom + 14.0, label, 10.0, "middle")
 
 
 def page(width: float, height: float, title: str, parts: Iterable[str]) -> str:

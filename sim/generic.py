@@ -11,7 +11,8 @@ from pathlib import Path
 
 from flight.plans import checked
 from flight.plans.plan import FlightPlan
-from sim import faults
+from sim import expectation, faults
+from sim.expectation import Expected
 from sim.faults import Fault
 
 FOLDER = Path(__file__).parent / "scenarios" / "any"
@@ -25,6 +26,7 @@ class Generic:
     help: str
     end_s: float | None
     faults: tuple[Fault, ...]
+    expected: Expected
 
 
 def names() -> tuple[str, ...]:
@@ -40,22 +42,28 @@ def load(name: str, plan: FlightPlan) -> Generic:
 def parse(text: str, source: str, plan: FlightPlan) -> Generic:
     """A scenario from TOML text, for a plan. Raises Misuse that names the source, the key and the reason."""
     top = checked.parse(text, source)
+    words = {"first": plan.first_stage, "last": plan.first_stage + len(plan.stages) - 1}
+    found = tuple(_fault(section.filled(words), plan) for section in top.sections("fault", 1, 20))
+    expects = [section.filled(words) for section in top.sections("expect", 0, 20)]
     result = Generic(
         name=top.text("name", 40),
         help=top.text("help", 400, ""),
         end_s=top.number("end_s", 1.0, 1e6) if "end_s" in top.keys() else None,
-        faults=tuple(_fault(section, plan) for section in top.sections("fault", 1, 20)),
+        faults=found,
+        expected=expectation.read(top, expects, found, plan.first_stage),
     )
     top.finish()
     return result
 
 
+def _own(event: str, plan: FlightPlan) -> str:
+    """The lowest stage's ignition is the flight's own."""
+    return "ignition" if event == f"stage_{plan.first_stage}_ignition" else event
+
+
 def _fault(section: checked.Section, plan: FlightPlan) -> Fault:
-    last = plan.first_stage + len(plan.stages) - 1
-    section = section.filled({"first": plan.first_stage, "last": last})
     after = section.text("after", 64, "liftoff")
-    # The lowest stage's ignition is the flight's own.
-    event = plan.event("ignition" if after == f"stage_{plan.first_stage}_ignition" else after)
+    event = plan.event(_own(after, plan))
     if event is None:
         raise section.refuse("after", f"flight plan {plan.name} has no event {after!r}")
     fault = faults.read(section)

@@ -101,6 +101,8 @@ class Mission:
         self._dark = 0
         """How many faults keep the computer from running."""
         self._memory_kept = True
+        self._served = False
+        """Whether the computer has had its turn at this step."""
         self._destroyed_s: float | None = None
         self._payload: Payload | None = None
         self._start(0, POWER_ON)
@@ -135,8 +137,10 @@ class Mission:
             packets = self.computer.packets()
             self._watch_attitude(packets)
             packets = self._downlink.carry(packets, self.time_s)
+        self._served = True
         self._course.step()
         self._world.advance(self._wiring.carry(commands))
+        self._served = False
         self.truth.watch(self._world)
         packets = packets + self._payload_packets()
         reason = self._ending()
@@ -170,7 +174,7 @@ class Mission:
             return
         self._boot_id = self._boot_id % 65535 + 1
         if not (self._memory_kept and self.computer.resume(self._boot_id, cause)):
-            self._start(self._world.step + 1, cause)
+            self._start(self._world.step + self._served, cause)
         self._memory_kept = True
 
     def _ending(self) -> str | None:

@@ -327,12 +327,13 @@ class World:
             self._watch_boosters(self.time_s + self._shutdown_s(self.propulsion.beside[0]))
             self.propulsion.attached = [place == self.hung for place in range(len(attached))]
             self._take_stock()
-            self._report("booster_separation", self.time_s)
+            self._report("booster_separation" if self.hung is None else "partial_separation", self.time_s)
 
     def drop_hung(self) -> None:
-        """The booster that had stayed on leaves."""
+        """The booster that had stayed on leaves: only now have all of them separated."""
         self.propulsion.attached = [False] * len(self.propulsion.attached)
         self._take_stock()
+        self._report("booster_separation", self.time_s)
 
     def _escape(self) -> None:
         spec = self.vehicle.escape

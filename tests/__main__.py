@@ -1,4 +1,4 @@
-"""`./run test [--all] [PYTEST ARGUMENTS]`."""
+"""`./run test [--all] [--flights] [PYTEST ARGUMENTS]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from tests.system_parts import install_missing
 
 ROOT = Path(__file__).parents[1]
 
+ALL_CORES = ("-n", "auto", "--dist", "loadfile")
+"""A process a core; a file's tests stay together, because they share flights."""
+
 
 def main(arguments: list[str]) -> int:
     """Runs pytest; not one test found is a failure too (pytest's status 5)."""
@@ -22,8 +25,10 @@ def main(arguments: list[str]) -> int:
             print(f"vermilion: {trouble}", file=sys.stderr)
             return 2
         os.environ["VERMILION_ALL"] = "1"
+    if "--flights" in arguments:
+        arguments = ["-m", "flights", *(argument for argument in arguments if argument != "--flights")]
     os.chdir(ROOT)
-    return int(pytest.main(arguments))
+    return int(pytest.main(arguments or list(ALL_CORES)))
 
 
 if __name__ == "__main__":

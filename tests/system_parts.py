@@ -15,15 +15,22 @@ SYSTEM_PARTS: Final[Mapping[str, str]] = {
     "tmux": "tmux",
     "arm-none-eabi-gcc": "gcc-arm-none-eabi",
     "qemu-system-arm": "qemu-system-arm",
+    "avr-gcc": "gcc-avr",
+    "/usr/lib/avr/include/avr/io.h": "avr-libc",
+    "/usr/share/arduino/hardware/arduino/avr/cores/arduino/Arduino.h": "arduino-core-avr",
+    "/usr/include/simavr/sim_avr.h": "libsimavr-dev",
+    "/usr/include/libelf.h": "libelf-dev",
 }
-"""Command to Debian package; `./run test --all` installs those that are missing."""
+"""Command, or file, to Debian package; `./run test --all` installs those that are missing."""
 
 MISSING: Final = "needs "
 """How the reason of a skip begins that `--all` turns into a failure."""
 
 
 def find(command: str) -> str | None:
-    """The command's path, also where servers live that are not on everybody's PATH."""
+    """The command's path, also where servers live that are not on everybody's PATH; a file's where it is there."""
+    if command.startswith("/"):
+        return command if os.path.exists(command) else None
     folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]
     return shutil.which(command, path=os.pathsep.join(folders))
 
@@ -32,7 +39,8 @@ def needs(command: str, package: str | None = None) -> str:
     """The command's path; skips the test where there is none, and fails it under `./run test --all`."""
     path = find(command)
     if path is None:
-        pytest.skip(f"{MISSING}{command}: apt-get install {package or SYSTEM_PARTS[command]}")
+        part = os.path.basename(command)
+        pytest.skip(f"{MISSING}{part}: apt-get install {package or SYSTEM_PARTS[command]}")
     return path
 
 

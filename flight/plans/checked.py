@@ -66,6 +66,15 @@ class Section:
             raise self.refuse(key, f"longer than {most} bytes")
         return value
 
+    def texts(self, key: str, longest: int, most: int) -> tuple[str, ...]:
+        """A list of at most `most` texts of at most `longest` bytes of UTF-8; none where the key is missing."""
+        value = self._value(key, [])
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
+            raise self.refuse(key, f"must be a list of at most {most} texts")
+        if any(len(each.encode()) > longest for each in value):
+            raise self.refuse(key, f"one is longer than {longest} bytes")
+        return tuple(value)
+
     def flag(self, key: str, default: bool | None = None) -> bool:
         """true or false."""
         value = self._value(key, default)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flight.wire.errors import Misuse
+from flight.wire.limits import LEVELS, Limits, read_limits
 
 HEADER_SIZE = 14
 """Bytes of the space packet's primary (6) and secondary (8) headers."""
@@ -34,18 +35,6 @@ INTEGER_RANGE = {
     **{f"i{bits}": (-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32)},
 }
 """Smallest and largest raw value of each integer type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of one field, SI. A bound that is None is not checked; `for_s` is how long a violation must last."""
-
-    warning_low: float | None = None
-    warning_high: float | None = None
-    critical_low: float | None = None
-    critical_high: float | None = None
-    for_s: float = 0.0
-    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +239,7 @@ def _field(row: Any, enumerations: Mapping[str, Any], source: str, where: str) -
         raise Misuse(f"{source}: {where}.enumeration: there is no [enumeration.{enumeration}]")
     limits = None
     if "limits" in row:
-        limits = _limits(_table(row, "limits", source, where + "."), name, source, where + ".limits")
+        limits = read_limits(_table(row, "limits", source, where + "."), name, source, where + ".limits")
         _reachable(limits, str(kind), float(scale), source, where + ".limits")
     return Field(
         name,
@@ -263,19 +252,6 @@ def _field(row: Any, enumerations: Mapping[str, Any], source: str, where: str) -
     )
 
 
-def _limits(table: Mapping[str, Any], name: str, source: str, where: str) -> Limits:
-    bounds = ("critical_low", "warning_low", "warning_high", "critical_high")
-    _only(table, {*bounds, "for_s", "alarm"}, source, where + ".")
-    given = {key: table[key] for key in (*bounds, "for_s") if key in table}
-    for key, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Misuse(f"{source}: {where}.{key}: must be a number")
-    ordered = [given[key] for key in bounds if key in given]
-    if ordered != sorted(ordered):
-        raise Misuse(f"{source}: {where}: must rise from critical_low over warning_low, warning_high to critical_high")
-    return Limits(**{k: float(v) for k, v in given.items()}, alarm=str(table.get("alarm", name + "_limit")))
-
-
 def _reachable(limits: Limits, kind: str, scale: float, source: str, where: str) -> None:
     """Refuses a bound that no value of the type can pass: it would never be found out."""
     if kind == "bool" or kind.startswith("text"):
@@ -283,8 +259,10 @@ def _reachable(limits: Limits, kind: str, scale: float, source: str, where: str)
     if kind not in INTEGER_RANGE:
         return
     low, high = sorted(bound * scale for bound in INTEGER_RANGE[kind])
-    for key in ("critical_low", "warning_low", "warning_high", "critical_high"):
-        bound = getattr(limits, key)
+    given = {key: limits.bound(key) for key in LEVELS}
+    for phase, override in limits.phases.items():
+        given |= {f"phases.{phase}.{key}": bound for key, bound in override.items() if key in LEVELS}
+    for key, bound in given.items():
         if bound is not None and not low < bound < high:
             end = low if bound <= low else high
             raise Misuse(f"{source}: {where}.{key}: {kind} x {scale:g} ends at {end:g} and never gets there")

@@ -20,6 +20,9 @@ from flight.wire.dictionary import HEADER_SIZE, INTEGER_RANGE, Dictionary, Field
 Value = float | int | bool | str
 """A raw value as the wire carries it; SI is raw times the field's scale."""
 
+PROTOCOL = 1
+"""Version of frames and packet headers, as the identity packet says it."""
+
 HEADER_VALUES = 4
 """`Codec.decode` gives sequence word, seconds, fraction and boot id before the fields."""
 

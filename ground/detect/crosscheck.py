@@ -1,52 +1,96 @@
-"""Sensors against each other: navigation against the receiver, the barometer against navigation's height."""
+"""Sensors against each other, by way of the ground's own estimate of the flight.
+
+Receiver against inertial unit, independent of each other; navigation, which is made of both, against the estimate;
+barometer against navigation's height.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
+from ground.detect.cusum import Cusum
+from ground.detect.estimator import Estimator, Innovation
 from ground.detect.signals import Change
+from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
 from ground.journal import Journal
 
 _ALIGNED = 5
-"""Agreeing solutions in a row before a disagreement counts, at first and after a restart of the computer."""
-_NEAREST_S = 0.2
-"""Navigation states farther apart than this are not interpolated between."""
+"""Agreeing solutions, or states, in a row before one that disagrees counts, at first and after a restart."""
+
+_AGAIN = 10.0
+"""So much farther navigation may be off after a restart in flight, where it has had to find itself."""
+
+_POINTED = 0.5
+"""Part of a sum's limit that is worth as much as a second solution outside the gate."""
+
+_TURNED_OVER = ("attitude_loss", "tumbling", "breakup")
+"""What is made of a tumble is no sensor's fault."""
+
+_OF_BOTH = re.compile(r"(imu|gnss)\.")
+"""Channels that the estimate is made of."""
+
+_AXES = (
+    ("along the axis", "imu.specific_force_x", "an accelerometer"),
+    ("to the right", "imu.specific_force_y", "an accelerometer or the yaw gyroscope"),
+    ("downwards", "imu.specific_force_z", "an accelerometer or the pitch gyroscope"),
+)
+"""Body axes: words, the channel named, and what of the inertial unit may be wrong."""
 
 
 class Crosscheck:
     """Raises `gnss_lost`, `sensor_bias` and `sensor_disagreement`.
 
-    A fault of the inertial unit shows as a difference of velocity that the receiver's aiding never closes; a receiver
-    that jumps, as one of position. The ground cannot tell which of two is wrong by their difference alone, and says so.
+    A fault of the inertial unit shows as velocity that the receiver gains beside the unit's; a receiver that jumps, as
+    position. By their difference alone the ground cannot tell which of the two is wrong, and says so.
     """
 
-    def __init__(self, journal: Journal, thresholds: Thresholds) -> None:
+    def __init__(
+        self, journal: Journal, thresholds: Thresholds, estimator: Estimator, receiver_hz: float, state_s: float
+    ) -> None:
         self._journal = journal
         self._limits = thresholds.sensor
+        self._rules = thresholds.estimator
+        self._rate_limit = thresholds.attitude.rate
+        self.estimator = estimator
+        self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
         self._fixed: bool | None = None
         self._lost = 0
-        self._agreeing = 0
-        self._apart = 0
-        self._before: tuple[float, Vector, Vector] | None = None
-        self._solution: tuple[float, Vector, Vector] | None = None
-        self._ports = Change(0.08)
+        self._agreeing = self._refused = self._given_up = 0
+        self._off: Vector = (0.0, 0.0, 0.0)
+        """Which way the last solution outside the gate was off."""
+        self._level = (0.0, 0.0, 0.0)
+        """The unit's error in body axes as the pad showed it: what has been there from the beginning is no fault."""
+        self._restarted = False
+        """The computer has started again: its attitude is no more what it was aligned to on the pad."""
+        self._apart = Change(2.0 * state_s)
+        self._near = 0
+        self._ports = Change(2.0 * state_s)
         self._first_s = 0.0
 
     def restarted(self) -> None:
         """The computer has started again: its solution is its own affair until it agrees again."""
-        self._agreeing = 0
+        self._agreeing = self._near = 0
+        self._restarted = True
+        self.estimator.restarted()
 
-    def receiver(self, time_s: float, fix: bool, position: Vector, velocity: Vector) -> None:
+    def receiver(self, time_s: float, fix: bool, position: tuple[float, ...], velocity: tuple[float, ...]) -> None:
         """A satellite solution, ECEF."""
+        if not self.fix(time_s, fix):
+            return
+        innovation = self.estimator.solution(time_s, position, velocity)  # type: ignore[arg-type]
+        if innovation is not None:
+            self._judge(innovation)
+
+    def fix(self, time_s: float, fix: bool) -> bool:
+        """Whether a solution is one."""
         if fix:
             self._fixed, self._lost = True, 0
-            self._solution = (time_s, position, velocity)
-            return
-        self._solution = None
+            return True
         self._lost += 1
         if self._fixed and self._lost == self._limits.fixes:
             self._fixed = False
@@ -58,59 +102,45 @@ class Crosscheck:
                 channel="gnss.fix",
                 value=0.0,
             )
+        return False
 
-    def navigation(self, track: Track, axial: float) -> None:
-        """A navigation state; it is compared with the solution that lies between it and the one before."""
-        now = (track.time_s, track.position, track.velocity)
-        before, self._before = self._before, now
-        if self._solution is None or before is None or self._solution[0] > now[0] + 1e-3:
+    def navigation(self, time_s: float, track: Track) -> None:
+        """A state of navigation, after the estimate has been advanced to its time."""
+        estimator, limits = self.estimator, self._limits
+        if not self._usable() or self.upset():
+            self._near = 0
             return
-        (time_s, position, velocity), self._solution = self._solution, None
-        if self._journal.stands("attitude_loss"):
-            # What navigation makes of a tumble is no sensor's fault.
-            self._apart = 0
-            return
-        span_s = now[0] - before[0]
-        if not 0.0 < span_s < _NEAREST_S or time_s < before[0] - 1e-3:
-            return
-        part = (time_s - before[0]) / span_s
-        moved = math.dist(position, _between(before[1], now[1], part))
-        apart = less(velocity, _between(before[2], now[2], part))
-        pace = math.sqrt(dot(before[2], before[2]))
-        gained = less(now[2], before[2])
-        # A clock that is late by a little shows along the change of velocity alone.
-        along = abs(dot(apart, gained)) / max(math.sqrt(dot(gained, gained)), 1e-9)
+        moved = math.dist(track.position, estimator.position)
+        apart = less(track.velocity, estimator.velocity)
+        force = estimator.force
+        strength = math.sqrt(dot(force, force))
+        # A clock that is late by a little shows along the force alone.
+        along = abs(dot(apart, force)) / strength if strength > 1.0 else 0.0
         faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
-        limit = self._limits.speed_apart
-        agree = across < limit and along < limit + self._limits.lag_s * abs(axial)
-        if agree and moved < self._limits.position_apart + self._limits.lag_s * pace:
-            self._agreeing, self._apart = self._agreeing + 1, 0
+        late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
+        slack = _AGAIN if self._restarted else 1.0
+        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma
+        far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
+        agrees = across < limit and along < limit + late_s * strength and moved < far
+        if agrees:
+            self._near = min(self._near + 1, _ALIGNED)
+        elif self._near < _ALIGNED and not self._apart.pending:
             return
-        if self._agreeing < _ALIGNED:
-            return
-        if self._apart == 0:
-            self._first_s = time_s
-        self._apart += 1
-        if self._apart != self._limits.solutions:
-            return
-        if moved >= self._limits.position_apart:
-            self._disagree(now[0], f"Navigation and receiver are {moved:.0f} m apart.", "gnss.position", moved)
         else:
-            self._journal.alarm(
-                "sensor_bias",
-                "warning",
-                now[0],
-                f"Navigation and receiver stay {faster:.1f} m/s apart: an accelerometer or a gyroscope is biased.",
-                first_s=self._first_s,
-                channel="navigation.velocity less gnss.velocity",
-                value=faster,
-                limit=limit,
-            )
+            self._near = 0
+        if self._apart.update(time_s, not agrees, limits.apart_s):
+            self._first_s = self._apart.span.middle
+            if moved >= far:
+                text = f"Navigation is {moved:.0f} m away from where receiver and inertial unit put the vehicle."
+                self._disagree(time_s, text, "navigation.position", moved, far)
+            else:
+                text = f"Navigation is {faster:.1f} m/s off what receiver and inertial unit make the velocity."
+                self._disagree(time_s, text, "navigation.velocity", faster, limit)
 
     def barometer(self, time_s: float, track: Track, measured: float) -> None:
         """The barometer's reading while the air is thick enough for it."""
-        if track.time_s != time_s or track.height > self._limits.barometer_ceiling:
+        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < _ALIGNED):
             return
         wanted = pressure(track.height)
         stirred = 0.5 * density(track.height) * track.speed * track.speed
@@ -119,6 +149,96 @@ class Crosscheck:
             self._first_s = self._ports.span.middle
             text = f"The barometer reads {measured / 1e3:.1f} kPa at a height where the air has {wanted / 1e3:.1f} kPa."
             self._disagree(time_s, text, "navigation.static_pressure", measured, limit)
+
+    def _usable(self) -> bool:
+        return self.estimator.started and self._agreeing >= _ALIGNED
+
+    def upset(self) -> bool:
+        """The vehicle tumbles, or has."""
+        if self.estimator.strapdown.rate > self._rate_limit:
+            return True
+        return any(self._journal.stands(name) for name in _TURNED_OVER)
+
+    def _judge(self, innovation: Innovation) -> None:
+        if self.upset():
+            self._refused = self._given_up = 0
+            for each in self._sums:
+                each.rest()
+            return
+        if self._agreeing < _ALIGNED:
+            self._agreeing = self._agreeing + 1 if innovation.taken else 0
+            self._level = self._error()
+            return
+        time_s = innovation.time_s
+        self._shifted(innovation)
+        if innovation.taken:
+            self._refused = self._given_up = 0
+            if not self._restarted:
+                self._strayed(time_s)
+            return
+        # What is outside the gate once is a glitch, unless those before have pointed the same way; what is far outside
+        # counts twice, and what comes from another side begins anew.
+        off = innovation.velocity if innovation.velocity_nis >= self._rules.gate_3 else innovation.position
+        turned = dot(off, self._off) < 0.5 * math.sqrt(dot(off, off) * dot(self._off, self._off))
+        if self._refused == 0 or turned:
+            self._first_s, self._refused = time_s, 0
+        self._off = off
+        before = self._refused
+        far = max(innovation.velocity_nis, innovation.position_nis) > 4.0 * self._rules.gate_3
+        self._refused += 2 if far else 1
+        doubted = any(each.level > _POINTED for each in self._sums)
+        if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
+            self._outside(innovation)
+        self._given_up += 1
+        if self._given_up >= self._rules.give_up:
+            self._agreeing = self._refused = self._given_up = 0
+
+    def _outside(self, innovation: Innovation) -> None:
+        if innovation.velocity_nis >= self._rules.gate_3:
+            axis = max(range(3), key=lambda place: abs(innovation.velocity[place]))
+            self._biased(innovation.time_s, axis, innovation.faster, 6.0 * innovation.sigma)
+        else:
+            text = f"The receiver has jumped by {innovation.away:.0f} m, and its velocity has not."
+            self._disagree(innovation.time_s, text, "gnss.position", innovation.away)
+
+    def _shifted(self, innovation: Innovation) -> None:
+        for axis, each in enumerate(self._sums):
+            if each.add(innovation.time_s, innovation.velocity[axis] / innovation.sigma):
+                self._first_s = each.onset_s
+                self._biased(innovation.time_s, axis, innovation.faster, 3.0 * innovation.sigma)
+
+    def _strayed(self, time_s: float) -> None:
+        """A fault too slow for the innovations has grown in the filter's own idea of the unit's error."""
+        estimator, limit = self.estimator, self._limits.bias_error
+        strength = math.sqrt(dot(estimator.force, estimator.force))
+        limit = max(limit + 3.0 * self._rules.part * strength, 6.3 * math.sqrt(estimator.level.bias))
+        grown = less(self._error(), self._level)
+        size = math.sqrt(dot(grown, grown))
+        if size > limit:
+            self._first_s = time_s
+            axis = max(range(3), key=lambda place: abs(grown[place]))
+            self._biased(time_s, axis, size, limit, "m/s2")
+
+    def _error(self) -> tuple[float, float, float]:
+        """The unit's error as the filter has it, body axes."""
+        attitude = self.estimator.strapdown.attitude
+        return (0.0, 0.0, 0.0) if attitude is None else unrotated(attitude, self.estimator.bias)
+
+    def _biased(self, time_s: float, axis: int, value: float, limit: float, unit: str = "m/s") -> None:
+        if any(alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms):
+            # It is known already, and by its own name.
+            return
+        where, channel, what = _AXES[axis]
+        self._journal.alarm(
+            "sensor_bias",
+            "warning",
+            time_s,
+            f"Receiver and inertial unit part {where} ({value:.2f} {unit}): {what} is biased, or the receiver errs.",
+            first_s=self._first_s,
+            channel=f"{channel} against gnss.velocity",
+            value=value,
+            limit=limit,
+        )
 
     def _disagree(self, time_s: float, text: str, channel: str, value: float, limit: float | None = None) -> None:
         self._journal.alarm(
@@ -131,7 +251,3 @@ class Crosscheck:
             value=value,
             limit=self._limits.position_apart if limit is None else limit,
         )
-
-
-def _between(a: Vector, b: Vector, part: float) -> Vector:
-    return a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1]), a[2] + part * (b[2] - a[2])

@@ -10,10 +10,11 @@ import re
 from flight.plans.plan import FlightPlan
 from ground.detect.events import EventMachine, Record
 from ground.detect.thresholds import Thresholds
+from ground.detect.thrust import Thrust
 from ground.journal import Journal
 
 _STOP = re.compile(r"(stage_\d+|booster)_(burnout|main_cutoff)")
-_IGNITION = re.compile(r"stage_\d+_ignition")
+_LIT = re.compile(r"stage_(\d+)_ignition")
 _JOINT = re.compile(r"(stage_\d+|booster)_separation")
 _BY_CHOICE = frozenset({"orbit_insertion"})
 """Events that the computer reports when it has finished with them, not when they begin."""
@@ -24,8 +25,7 @@ _DECISIONS = frozenset({"abort"})
 class Deviations:
     """Raises `early_shutdown`, `no_ignition`, `no_separation`, `orbit_not_reachable` and `computer_disagrees`.
 
-    One cause is one alarm: what follows from a stop, a stage that did not light or a joint that stayed is not told
-    again as another of the three, and after an abort none is.
+    After an abort none of the first three is raised.
     """
 
     def __init__(
@@ -42,20 +42,32 @@ class Deviations:
         self._broken = False
         self._hopeless_s: float | None = None
         self._unanswered: dict[str, float] = {}
+        self._fired: dict[str, float] = {}
+        """Ignitions whose circuits have fired, and when."""
+        first = 1 if plan is None else plan.first_stage
+        self._liquid = {first + place for place, stage in enumerate(plan.stages if plan else ()) if stage.liquid}
+
+    def early(self, name: str, onset_s: float) -> bool:
+        """Whether an engine has stopped before it could by the plan."""
+        planned, flown = self._planned.get(name), self._journal.since_liftoff(onset_s)
+        stops = planned is not None and flown is not None and _STOP.fullmatch(name) is not None
+        return stops and flown < planned.earliest_s  # type: ignore[operator, union-attr]
 
     def told(self, name: str, record: Record) -> None:
         """An event has reached a new status."""
         planned = self._planned.get(name)
         if record.status == "missed":
-            if _IGNITION.fullmatch(name):
+            if _LIT.fullmatch(name):
                 self._alarm("no_ignition", record, f"{_words(name)} did not come within its window.", name)
+            elif name == "booster_separation" and self._journal.has_raised("partial_separation"):
+                # Some have left: that has been told, and by its right name.
+                pass
             elif _JOINT.fullmatch(name):
                 self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
-        elif planned is not None and _STOP.fullmatch(name) and record.onset_s is not None:
+        elif planned is not None and record.onset_s is not None and self.early(name, record.onset_s):
             flown = self._journal.since_liftoff(record.onset_s)
-            if flown is not None and flown < planned.earliest_s:
-                text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
-                self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
+            text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
+            self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
         self._compare(name, record)
 
     def computer(self, name: str, time_s: float) -> None:
@@ -66,13 +78,20 @@ class Deviations:
         if record.status is None:
             self._unanswered.setdefault(name, time_s)
 
-    def tick(self, time_s: float, perigee_m: float, powered: bool) -> None:
+    def igniter(self, time_s: float, name: str) -> None:
+        """The igniter circuit of a stage has fired; `name` is the ignition that has to follow."""
+        self._fired.setdefault(name, time_s)
+
+    def tick(self, time_s: float, perigee_m: float, thrust: Thrust) -> None:
         """Ten times a second of vehicle time: what has been waited for long enough."""
+        powered = thrust.powered
+        for name, fired_s in list(self._fired.items()):
+            self._judge_ignition(time_s, name, fired_s, thrust)
         if self._unanswered:
             self._judge_unanswered(time_s)
         if not self._orbital or not self._machine.airborne or self._last_burnout is None:
             return
-        over = self._broken or self._machine.seen(self._last_burnout)
+        over = self._is_broken() or self._machine.seen(self._last_burnout)
         if powered or not over or perigee_m > self._orbit_perigee or self._machine.seen("abort"):
             self._hopeless_s = None
         elif self._hopeless_s is None:
@@ -90,6 +109,30 @@ class Deviations:
             )
             self._hopeless_s = math.inf
 
+    def _judge_ignition(self, time_s: float, name: str, fired_s: float, thrust: Thrust) -> None:
+        """Whether a stage has lit; where no live pressure sensor looks at it, its window decides alone."""
+        stage = int(match[1]) if (match := _LIT.match(name)) else self._machine.first_stage
+        limits, motor = self._limits, thrust.motors.get(f"stage_{stage}")
+        needed_s = limits.liquid_lights_s if stage in self._liquid or not self._planned else limits.solid_lights_s
+        if self._machine.seen(name) or motor is None:
+            del self._fired[name]
+        elif motor.last_s - fired_s > needed_s and not motor.pending:
+            del self._fired[name]
+            if self._machine.seen("abort"):
+                return
+            self._broken = True
+            self._journal.alarm(
+                "no_ignition",
+                "critical",
+                time_s,
+                f"{_words(name)} does not come: its chamber has no pressure {motor.last_s - fired_s:.1f} s after its"
+                " circuit was fired.",
+                first_s=fired_s,
+                channel=f"propulsion.stage_{stage}_chamber_pressure",
+                value=motor.level,
+                limit=thrust.lit_pressure,
+            )
+
     def hole(self) -> None:
         """Data are missing: what the computer said in vain may stand in them."""
         self._unanswered.clear()
@@ -103,7 +146,7 @@ class Deviations:
         value: float | None = None,
         limit: float | None = None,
     ) -> None:
-        if self._broken or self._machine.seen("abort"):
+        if self._machine.seen("abort"):
             return
         self._broken = True
         self._journal.alarm(
@@ -116,6 +159,10 @@ class Deviations:
             value=value,
             limit=limit,
         )
+
+    def _is_broken(self) -> bool:
+        """The flight does not go as planned any more, whoever has said so."""
+        return self._broken or self._journal.has_raised("early_shutdown", "no_ignition", "no_separation")
 
     def _compare(self, name: str, record: Record) -> None:
         if record.status == "missed":

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flight.plans.plan import FlightPlan
 from ground.detect.signals import Span
 from ground.journal import Journal
+from ground.profile import Expected
 from ground.report import Event, Status, Undecided
 
 
@@ -54,7 +55,7 @@ TABLE = (
     Row(r"stage_\d+_main_cutoff", (PRESSURE,), (FORCE,), 1.0),
     Row(r"(booster|tower|fairing|payload)_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
     Row(r"(drogue|main)_deployment", (BREAKWIRE,), (KICK, PYRO), 0.5),
-    Row("abort", (ESCAPE,), (), 0.5, airborne=False),
+    Row("abort", (ESCAPE,), (FORCE,), 0.6, airborne=False),
     Row("apogee", (NAVIGATION, RECEIVER), (), 3.0, late_s=1.0),
     Row("orbit_insertion", (NAVIGATION, RECEIVER), (), 1.0, late_s=2.0),
     Row("impact", (NAVIGATION, RECEIVER), (), 5.0),
@@ -118,19 +119,34 @@ HOLE_S = 1.0
 class EventMachine:
     """Sightings in, event lines out; one record an event name, so memory and log are bounded.
 
-    `observable` are the names that the dictionary has channels for. All times are vehicle time.
+    `observable` are the names that the dictionary has channels for; `slack_s` is how late slow packets may show a step
+    of the sequence. All times are vehicle time.
     """
 
-    def __init__(self, journal: Journal, plan: FlightPlan | None, observable: frozenset[str]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        plan: FlightPlan | None,
+        observable: frozenset[str],
+        expected: Mapping[str, Expected] | None = None,
+        slack_s: float = 0.0,
+    ) -> None:
         self._journal = journal
         self._observable = observable
         self._planned = {event.name: event for event in plan.events} if plan else {}
+        self._expected = expected or {}
+        """What a profile knows of events: those that follow another one regularly are due soon after it."""
+        self._slack_s = slack_s
+        self._irregular_s = -math.inf
+        """Until then the sequence may have been disturbed, or was not seen whole."""
         self.first_stage = 1 if plan is None else plan.first_stage
         self.records: dict[str, Record] = {}
         self.airborne = False
         """In flight: lift-off has been seen, or the data begin in flight."""
         self.deadline_s = math.inf
         """When the next window closes; `expire` has nothing to do before."""
+        self.witnesses = 2
+        """How many sources confirm an event."""
         self.told: Callable[[str, Record], None] = lambda name, record: None
         """Hears of each new status of an event, after it has been written."""
 
@@ -172,7 +188,7 @@ class EventMachine:
         agreeing = [s for s in record.sightings.values() if s.span.distance(span) <= record.row.agree_s]
         if not any(s.claims for s in agreeing):
             return
-        status: Status = "confirmed" if len(agreeing) > 1 else "provisional"
+        status: Status = "confirmed" if len(agreeing) >= self.witnesses else "provisional"
         if status == "provisional" and record.status in ("provisional", "confirmed"):
             return
         best = min(agreeing, key=lambda s: _rank(record.row, s))
@@ -208,11 +224,16 @@ class EventMachine:
         liftoff = self._journal.liftoff_s
         if liftoff is None or to_s - from_s <= HOLE_S:
             return
+        self._irregular_s = to_s
         for name, event in self._planned.items():
             if from_s - liftoff < event.latest_s <= to_s - liftoff and not self.seen(name):
                 record = self._record(name)
                 if record is not None:
                     record.shadowed = True
+
+    def restarted(self, now_s: float) -> None:
+        """The onboard computer has started again: what it was about to command comes late."""
+        self._irregular_s = now_s
 
     def expire(self, now_s: float) -> None:
         """Windows that have closed unseen by now."""
@@ -224,17 +245,25 @@ class EventMachine:
             record = self._record(name)
             if record is None or record.status is not None or record.undecided:
                 continue
-            closes_s = liftoff + event.latest_s + record.row.late_s
+            closes_s, window = liftoff + event.latest_s, f"from T+{event.earliest_s:g} to T+{event.latest_s:g} s"
+            expected = self._expected.get(name)
+            before_s = None if expected is None or expected.after is None else self.onset_s(expected.after)
+            if expected is not None and before_s is not None and self._irregular_s < before_s < closes_s:
+                due_s = before_s + expected.after_latest_s + self._slack_s
+                if due_s < closes_s:
+                    closes_s, window = due_s, f"within {expected.after_latest_s:g} s after {expected.after}"
+            closes_s += record.row.late_s
             if now_s < closes_s:
                 self.deadline_s = min(self.deadline_s, closes_s)
             elif name not in self._observable:
                 self._undecided(name, record, "no channel shows it")
             elif record.shadowed:
-                window = f"T+{event.earliest_s:g} to T+{event.latest_s:g} s"
-                self._undecided(name, record, f"data are missing where its window closes, {window}")
+                self._undecided(
+                    name, record, f"data are missing where its window closes, {window.removeprefix('from ')}"
+                )
             else:
                 record.status, record.time_s = "missed", now_s
-                record.evidence = (f"not seen from T+{event.earliest_s:g} to T+{event.latest_s:g} s",)
+                record.evidence = (f"not seen {window}",)
                 self._write(name, record)
 
     def finish(self, now_s: float | None) -> None:
@@ -278,6 +307,8 @@ class EventMachine:
 
     def _write(self, name: str, record: Record) -> None:
         assert record.status is not None
+        # Another event may be due soon after this one.
+        self.deadline_s = min(self.deadline_s, record.time_s)
         since, planned = self._journal.since_liftoff, self._planned.get(name)
         known = self._journal.liftoff_s is not None
         self._journal.write(

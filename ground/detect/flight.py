@@ -7,34 +7,38 @@ leaves its detector out, and the events that only it could show are undecided.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
-from flight.geodesy import Vector
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Dictionary, Packet
 from flight.wire.packet import HEADER_VALUES
 from ground.clock import TICK_S, VehicleClock
-from ground.detect.attitude import AttitudeWatch
+from ground.detect.attitude import AttitudeWatch, Swing
 from ground.detect.deviations import Deviations
 from ground.detect.envelope import Envelope
-from ground.detect.events import ESCAPE, HOLE_S, EventMachine
-from ground.detect.observable import BOOSTER, CHAMBER, POSITION, VELOCITY, WIRE, observable, part
-from ground.detect.push import Push
+from ground.detect.events import HOLE_S, EventMachine, Record
+from ground.detect.feeds import Feeds
+from ground.detect.observable import CHAMBER, WIRE, observable, part, period
+from ground.detect.sensors import Sensors
 from ground.detect.separation import Separations
-from ground.detect.signals import Span
+from ground.detect.shocks import Shocks
 from ground.detect.thresholds import Thresholds
-from ground.detect.thrust import VERNIER, Thrust
+from ground.detect.thrust import Thrust
 from ground.detect.trajectory import Track, Trajectory
 from ground.detect.watches import Feed, Watches
 from ground.intake import Values
 from ground.journal import Journal
 from ground.products import Products, compute
+from ground.products.forecast import Forecast
+from ground.products.sight import Station
 from ground.profile import Profile
 from ground.report import Outcome, Verdict
 
 PRODUCTS_S = 0.1
 """Vehicle time between two computations of the products."""
+
+EARLY_S = 0.02
+"""Half the time between two states: so much before its time a state is in time."""
 
 PAD = "pad"
 """The phase of flight before the first event."""
@@ -65,6 +69,7 @@ class FlightDetector:
         journal: Journal,
         clock: VehicleClock,
         relaunched: Callable[[], None],
+        station: Station | None = None,
     ) -> None:
         packets = [packet for packet in dictionary.packets.values() if packet.rate_hz]
         channels = {field.name for packet in packets for field in packet.fields}
@@ -75,24 +80,34 @@ class FlightDetector:
         self._plan = plan
         self._thresholds = thresholds
         self._relaunched = relaunched
-        self.machine = EventMachine(journal, plan, observable(channels, chambers, parts, plan))
+        seen = observable(channels, chambers, parts, plan)
+        self.machine = EventMachine(journal, plan, seen, profile.events if profile else None, _slack_s(packets))
+        self.machine.witnesses = 2 if thresholds.layers.second_witness else 1
         first = self.machine.first_stage
         self.thrust = Thrust(
             self.machine,
             thresholds,
-            [(name, _period(packets, f"{name}_chamber_pressure")) for name in chambers],
-            min(_period(packets, "specific_force_x", math.inf), _period(packets, "axial_force_mean")),
+            [(name, period(packets, f"{name}_chamber_pressure")) for name in chambers],
+            min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
+            {first + place: stage for place, stage in enumerate(plan.stages if plan else ())},
         )
-        self._separations = Separations(self.machine, journal, thresholds, parts, _period(packets, "umbilical"))
+        self._shocks = Shocks(journal, thresholds)
+        self._separations = Separations(
+            self.machine, journal, thresholds, parts, period(packets, "umbilical"), self._shocks
+        )
         self.trajectory = Trajectory(
-            self.machine, thresholds, (_period(packets, "attitude_error_y", 0.04), _period(packets, "fix", 0.2))
+            self.machine, thresholds, (period(packets, "attitude_error_y", 0.04), period(packets, "fix", 0.2))
         )
-        self._attitude = AttitudeWatch(journal, thresholds)
-        self._watches = Watches(journal, thresholds, plan, first, self.thrust, self.trajectory)
+        self.sensors = Sensors(journal, thresholds, self.trajectory, packets)
+        """The ground's own estimate of the state, and what is checked by it."""
+        watches = Watches(journal, thresholds, plan, first, self.thrust) if thresholds.layers.watches else None
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
-        self.machine.told = self._deviations.told
-        self.envelope = None if profile is None else Envelope(self.machine, journal, thresholds, profile, self.thrust)
+        self.machine.told = self._told
+        known = profile if thresholds.layers.envelope else None
+        self.envelope = (
+            None if known is None else Envelope(self.machine, journal, thresholds, known, self.thrust, self.trajectory)
+        )
         """The flight against its profile; None where there is none."""
         burnouts = [event.name for event in plan.events if event.name.endswith("_burnout")] if plan else []
         self._last_burnout = burnouts[-1] if burnouts else None
@@ -100,15 +115,33 @@ class FlightDetector:
         """Something steers: a rocket on fins goes where it points."""
         self.products: Products | None = None
         """Of the newest state that can be trusted."""
+        self.forecast = Forecast(plan, profile, station, journal, self.machine, self.thrust, self.trajectory)
+        self.produced: Callable[[], None] | None = None
+        """Called when there are new products."""
         self._in_space: Products | None = None
+        self._due_s = -math.inf
         self._last_s = math.nan
         self._restarted_s: float | None = None
         self._stood_since_s: float | None = None
         journal.phase = PAD
+        binder = Feeds(
+            self.machine,
+            self.thrust,
+            self._separations,
+            self.trajectory,
+            AttitudeWatch(journal, thresholds),
+            Swing(journal, thresholds),
+            self._shocks,
+            self._deviations,
+            self._steered,
+            self._compute,
+        )
         self.feeds: dict[str, Callable[[Values], None]] = {}
         for packet in packets:
-            makers = (self._imu, self._pressures, self._wires, self._navigation, self._receiver)
-            feeds = [feed for maker in makers if (feed := maker(packet)) is not None] + self._watches.feeds(packet)
+            feeds = self.sensors.first(packet) + binder.of(packet) + self.sensors.feeds(packet)
+            feeds += watches.feeds(packet) if watches is not None else []
+            if self.envelope is not None:
+                feeds += self.envelope.feeds(packet)
             if feeds:
                 self.feeds[packet.name] = self._bind(packet, feeds)
 
@@ -122,7 +155,10 @@ class FlightDetector:
     def restarted(self, time_s: float) -> None:
         """The onboard computer has started again."""
         self._restarted_s = time_s
-        self._watches.crosscheck.restarted()
+        self.machine.restarted(time_s)
+        self.sensors.restarted()
+        if self.envelope is not None:
+            self.envelope.restarted()
         self._stood_since_s = None
 
     def finish(self, ended: bool) -> None:
@@ -137,6 +173,12 @@ class FlightDetector:
         if verdict.outcome != "scrubbed":
             self.machine.finish(now)
         self._journal.write(verdict)
+
+    def _told(self, name: str, record: Record) -> None:
+        """An event has reached a new status."""
+        if record.onset_s is not None:
+            self._shocks.event(name, record.onset_s, not self._deviations.early(name, record.onset_s))
+        self._deviations.told(name, record)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle
@@ -202,169 +244,26 @@ class FlightDetector:
 
         return feed
 
-    def _imu(self, packet: Packet) -> Feed | None:
-        if (mean := _places(packet, "axial_force_mean")) is not None:
-            return self._summary(mean[0])
-        places = _places(packet, "specific_force_x", "specific_force_y", "specific_force_z")
-        turns = _places(packet, "rate_y", "rate_z")
-        if places is None:
-            return None
-        x, y, z = places
-        thrust, separations, attitude = self.thrust, self._separations, self._attitude
-
-        def force(time_s: float, values: Values) -> None:
-            axial: float = values[x]  # type: ignore[assignment]
-            thrust.imu(time_s, axial, values[y], values[z])  # type: ignore[arg-type]
-            if not thrust.powered:
-                separations.imu(time_s, axial, thrust.noise)
-
-        if turns is None:
-            return force
-        q, r = turns
-
-        def force_and_rates(time_s: float, values: Values) -> None:
-            force(time_s, values)
-            if thrust.flying and self._steered():
-                attitude.gyroscopes(time_s, values[q], values[r], thrust.powered)  # type: ignore[arg-type]
-
-        return force_and_rates
-
-    def _summary(self, mean: int) -> Feed:
-        """The axial force of a slow radio: a mean over the time between two packets."""
-        thrust, separations = self.thrust, self._separations
-
-        def force(time_s: float, values: Values) -> None:
-            axial: float = values[mean]  # type: ignore[assignment]
-            thrust.imu(time_s, axial, 0.0, 0.0)
-            if not thrust.powered:
-                separations.imu(time_s, axial, thrust.noise)
-
-        return force
-
-    def _pressures(self, packet: Packet) -> Feed | None:
-        found = [
-            (match[1], HEADER_VALUES + place)
-            for place, field in enumerate(packet.fields)
-            if not field.text_length and (match := CHAMBER.fullmatch(field.name))
-        ]
-        # The vernier last: what its stage's main engine does is known by then.
-        found.sort(key=lambda item: item[0] == VERNIER)
-        thrust = self.thrust
-
-        def pressures(time_s: float, values: Values) -> None:
-            for name, place in found:
-                thrust.pressure(time_s, name, values[place])  # type: ignore[arg-type]
-
-        return pressures if found else None
-
-    def _wires(self, packet: Packet) -> Feed | None:
-        found: list[tuple[Callable[[float, bool], None], int]] = []
-        for place, field in enumerate(packet.fields):
-            taker = None if field.text_length else self._wire(field.name)
-            if taker is not None:
-                found.append((taker, HEADER_VALUES + place))
-        boosters = [
-            HEADER_VALUES + place
-            for place, field in enumerate(packet.fields)
-            if (match := WIRE.fullmatch(field.name)) and BOOSTER.fullmatch(match[1])
-        ]
-        separations = self._separations
-
-        def wires(time_s: float, values: Values) -> None:
-            for taker, place in found:
-                taker(time_s, bool(values[place]))
-            if boosters:
-                separations.boosters(time_s, [bool(values[place]) for place in boosters])
-
-        return wires if found or boosters else None
-
-    def _wire(self, name: str) -> Callable[[float, bool], None] | None:
-        """What takes the readings of one discrete channel."""
-        separations = self._separations
-        if name == "umbilical":
-            return separations.umbilical
-        if match := WIRE.fullmatch(name):
-            part = match[1]
-            if BOOSTER.fullmatch(part):
-                return None
-            return lambda time_s, state: separations.wire(time_s, part, state)
-        if name == "escape_motor":
-            return separations.circuit(self._escaped)
-        if match := re.fullmatch(r"stage_(\d+)_igniter", name):
-            stage = int(match[1])
-            return separations.circuit(lambda time_s, span: self.thrust.igniter(time_s, stage, span))
-        if (match := re.fullmatch(r"(.+?)(?:_separation)?_pyro", name)) and separations.has(match[1]):
-            part = match[1]
-            return separations.circuit(lambda time_s, span: separations.pyro(part, span))
-        return None
-
-    def _escaped(self, time_s: float, span: Span) -> None:
-        self.machine.sight("abort", ESCAPE, span, time_s, f"fired at {span.middle:.2f} s")
-
-    def _navigation(self, packet: Packet) -> Feed | None:
-        places = _places(packet, *POSITION, *VELOCITY)
-        errors = _places(packet, "attitude_error_y", "attitude_error_z")
-        if places is None or errors is None:
-            return None
-        x, y, z, u, v, w = places
-        ey, ez = errors
-        unmeasured, push = not self.thrust.motors, Push()
-        thrust, trajectory, attitude = self.thrust, self.trajectory, self._attitude
-
-        def navigation(time_s: float, values: Values) -> None:
-            track = trajectory.navigation
-            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
-            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
-            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
-            if unmeasured and track.time_s == time_s:
-                thrust.motion(time_s, push.add(time_s, position, velocity))
-            if self.machine.airborne:
-                if not thrust.flying:
-                    thrust.join()
-                if self._steered():
-                    attitude.error(time_s, values[ey], values[ez], thrust.powered)  # type: ignore[arg-type]
-                else:
-                    attitude.rest()
-            if track.time_s == time_s:
-                self._compute(track)
-
-        return navigation
-
-    def _receiver(self, packet: Packet) -> Feed | None:
-        places = _places(packet, "fix", *POSITION, *VELOCITY)
-        if places is None:
-            return None
-        fix, x, y, z, u, v, w = places
-        thrust, trajectory = self.thrust, self.trajectory
-
-        def receiver(time_s: float, values: Values) -> None:
-            if not values[fix]:
-                return
-            position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
-            velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
-            track = trajectory.receiver
-            trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
-            if track.time_s == time_s and time_s - trajectory.navigation.time_s > 1.0:
-                self._compute(track)
-
-        return receiver
-
     def _compute(self, track: Track) -> None:
-        """Products at 10 Hz."""
+        """Products at 10 Hz: of the first state that is not much earlier than each tenth of a second."""
         time_s = track.time_s
-        if self.products is not None and 0.0 <= time_s - self.products.time_s < PRODUCTS_S - 1e-3:
+        if self.products is not None and self.products.time_s <= time_s < self._due_s - EARLY_S:
             return
-        trusted = self.trajectory.trusted(track)
+        self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
+        trusted = self.sensors.trusted(self.trajectory.trusted(track))
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
+        self.forecast.note(trusted)
         if self.envelope is not None:
             self.envelope.look(time_s, self.products)
-        self._deviations.tick(time_s, self.products.perigee_m, self.thrust.powered)
+        self._deviations.tick(time_s, self.products.perigee_m, self.thrust)
         if self.products.altitude_m > _SPACE:
             self._in_space = self.products
         if self._journal.phase == PAD and self.machine.airborne and self._journal.liftoff_s is None:
             self._journal.phase = None
         if self._restarted_s is not None and self.machine.airborne:
             self._look_for_relaunch(time_s)
+        if self.produced is not None:
+            self.produced()
 
     def _look_for_relaunch(self, time_s: float) -> None:
         # A computer that starts again in flight takes itself for standing until its navigation has found out.
@@ -377,13 +276,7 @@ class FlightDetector:
             self._relaunched()
 
 
-def _places(packet: Packet, *names: str) -> tuple[int, ...] | None:
-    """Where fields stand among a packet's decoded values; None if one is missing."""
-    index = {field.name: place for place, field in enumerate(packet.fields, HEADER_VALUES) if not field.text_length}
-    return tuple(index[name] for name in names) if all(name in index for name in names) else None
-
-
-def _period(packets: list[Packet], channel: str, otherwise: float = 0.1) -> float:
-    """Seconds between packets that carry a channel."""
-    rates = [packet.rate_hz for packet in packets if any(field.name == channel for field in packet.fields)]
-    return 1.0 / max(rates) if rates else otherwise
+def _slack_s(packets: list[Packet]) -> float:
+    """Twice the interval of the slowest packet that shows joints: on a slow radio a step of the sequence comes late."""
+    periods = [1.0 / p.rate_hz for p in packets if any(WIRE.fullmatch(field.name) for field in p.fields)]
+    return 2.0 * max(periods, default=0.0)

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 import math
 
-from ground.detect.signals import Baseline, Change, Span
+from ground.detect.signals import Baseline, Change, Dying, Span
 from ground.detect.thresholds import Thresholds
+
+_RELIT = 0.6
+"""Of a burn's mean: a chamber that was cut off and still dies away burns again above it."""
+
+_SLOW_S = 0.04
+"""Of slower channels two samples in a row are enough, which are as long as three of others."""
+_FOOT_S = 0.1
+"""A slow start is not followed back farther into the noise."""
 
 
 class Motor:
-    """One chamber's pressure: its zero level and its burn. `name` is the channel's: stage_2, vernier, booster_1."""
+    """One chamber's pressure: its zero level and its burn. `name` is the channel's: stage_2, vernier, booster_1.
+
+    A burn begins where the pressure leaves its zero level. It ends where a cut-off crosses half of its level, if the
+    motor `cuts`, as liquid ones do; that of a solid one where its tail-off has come down to zero. `running` is the
+    pressure from which on a plan says that it runs.
+    """
 
     __slots__ = (
-        "_change",
+        "_cuts",
+        "_dying",
+        "_fading",
+        "_first",
         "_limits",
+        "_lit_pressure",
         "_mean",
+        "_out",
+        "_rise",
+        "_samples",
         "_sigmas",
         "last_s",
         "level",
         "lit",
         "name",
+        "span",
         "zero",
     )
 
-    def __init__(self, name: str, thresholds: Thresholds, period_s: float) -> None:
+    def __init__(
+        self, name: str, thresholds: Thresholds, period_s: float, cuts: bool = True, running: float = math.inf
+    ) -> None:
+        limits = thresholds.pressure
         self.name = name
         self.lit: bool | None = None
         """Whether it burns; None before the first samples."""
@@ -31,37 +55,74 @@ class Motor:
         self.level = 0.0
         """Pressure of the last samples, Pa."""
         self.zero = Baseline(200)
-        self._change = Change(2.0 * period_s)
-        self._limits = thresholds.pressure
+        self.span = Span(-math.inf, -math.inf)
+        """When the last ignition or burnout began."""
+        self._rise, self._out = Change(2.0 * period_s), Change(2.0 * period_s)
+        self._cuts = cuts
+        self._lit_pressure = min(limits.lit, running)
+        self._samples = 3 if period_s < _SLOW_S else 2
+        self._dying = Dying(limits.cut_part, limits.cut_s, limits.hold_s, 2.0 * period_s, self._samples)
+        self._first = (0.0, 0.0)
+        """Time and rise of the first sample of what may be an ignition."""
+        self._fading = False
+        self._limits = limits
         self._sigmas = thresholds.pad.sigmas
         self._mean = 0.0
 
     @property
-    def span(self) -> Span:
-        """When the last ignition or burnout began."""
-        return self._change.span
+    def pending(self) -> bool:
+        """Whether it looks like an ignition, not yet for long enough."""
+        return self._rise.pending
 
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
-        limits = self._limits
         self.last_s = time_s
         self.level += 0.2 * (pressure - self.level)
         if self.lit is None:
-            self.lit = pressure > limits.lit
+            self.lit = pressure > self._lit_pressure
             self._mean = pressure
-        if self.lit:
-            out = max(self.zero.mean + self._sigmas * self.zero.deviation, limits.out_fraction * self._mean)
-            if not self._change.update(time_s, pressure < out, limits.hold_s):
-                if not self._change.pending:
-                    self._mean += 0.01 * (pressure - self._mean)
-                return False
-            self.lit = False
-            return True
-        risen = pressure - self.zero.mean > max(limits.rise_floor, self._sigmas * self.zero.deviation)
-        if not risen and abs(pressure) < limits.zero_limit:
+        return self._burning(time_s, pressure) if self.lit else self._unlit(time_s, pressure)
+
+    def _burning(self, time_s: float, pressure: float) -> bool:
+        cut = self._cuts and self._dying.update(time_s, pressure, self._mean)
+        out = self._out.update(time_s, pressure < self._floor(), self._limits.hold_s, self._samples)
+        if not (cut or out):
+            if not (self._out.pending or self._dying.pending):
+                self._mean += 0.01 * (pressure - self._mean)
+            return False
+        self.lit = False
+        self.span = self._dying.span if cut else self._out.span
+        self._fading = cut
+        return True
+
+    def _unlit(self, time_s: float, pressure: float) -> bool:
+        limits = self._limits
+        rise = pressure - self.zero.mean
+        beyond = max(limits.rise_floor, self._sigmas * self.zero.deviation)
+        if self._fading:
+            self._fading = pressure >= self._floor()
+            rise = pressure if pressure > _RELIT * self._mean else -math.inf
+        elif rise <= beyond and abs(pressure) < limits.zero_limit:
             self.zero.add(pressure)
-        if not self._change.update(time_s, risen, limits.hold_s if pressure > limits.lit else math.inf):
+        if not self._rise.pending:
+            self._first = time_s, rise
+        needed_s = limits.hold_s if pressure > self._lit_pressure else math.inf
+        if not self._rise.update(time_s, rise > beyond, needed_s, self._samples):
             return False
         self.lit = True
+        self.span = self._foot(time_s, rise)
         self._mean = pressure
         return True
+
+    def _foot(self, time_s: float, rise: float) -> Span:
+        """Where the rise began: slow starts grow with the square of time, fast ones are over within a sample or two."""
+        span, (first_s, first) = self._rise.span, self._first
+        if not 0.0 < 2.0 * first < rise:
+            return span
+        earlier_s = (time_s - first_s) / (math.sqrt(rise / first) - 1.0)
+        foot_s = max(first_s - earlier_s, span.low - _FOOT_S)
+        return span if foot_s >= span.low else Span(foot_s, foot_s + (span.high - span.low))
+
+    def _floor(self) -> float:
+        """No pressure of a burn is under it."""
+        return max(self.zero.mean + self._sigmas * self.zero.deviation, self._limits.out_fraction * self._mean)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from flight.plans.plan import FlightPlan
+from flight.wire.dictionary import Packet
+from flight.wire.packet import HEADER_VALUES
 from ground.detect.separation import separation_name
 from ground.detect.thrust import VERNIER
 
@@ -44,3 +46,15 @@ def observable(
     if channels.issuperset((*POSITION, *VELOCITY)):
         names |= {"liftoff", "max_q", "apogee", "orbit_insertion", "impact", "landing"}
     return frozenset(names)
+
+
+def places(packet: Packet, *names: str) -> tuple[int, ...] | None:
+    """Where fields stand among a packet's decoded values; None if one is missing."""
+    index = {field.name: place for place, field in enumerate(packet.fields, HEADER_VALUES) if not field.text_length}
+    return tuple(index[name] for name in names) if all(name in index for name in names) else None
+
+
+def period(packets: list[Packet], channel: str, otherwise: float = 0.1) -> float:
+    """Seconds between packets that carry a channel."""
+    rates = [packet.rate_hz for packet in packets if any(field.name == channel for field in packet.fields)]
+    return 1.0 / max(rates) if rates else otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from flight.geodesy import ROTATION_RATE, Vector
-from ground.orbit import MU
+from ground.conic import MU
 
 _SLOWEST = 20.0
 """m/s: slower, the direction of motion is noise."""

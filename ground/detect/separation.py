@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from ground.detect.events import BREAKWIRE, KICK, PYRO, UMBILICAL, EventMachine
+from ground.detect.shocks import Shocks
 from ground.detect.signals import Change, Span
 from ground.detect.thresholds import Thresholds
 from ground.journal import Journal
@@ -69,7 +70,7 @@ def separation_name(part: str) -> str:
 class Joint:
     """One breakwire and the event that its breaking shows; `pyro` is the circuit that opens the joint."""
 
-    __slots__ = ("change", "event", "part", "pushes", "pyro", "told", "waiting", "whole")
+    __slots__ = ("change", "event", "part", "pushes", "pyro", "told", "waiting", "whole", "wired")
 
     def __init__(self, part: str, period_s: float) -> None:
         self.part = part
@@ -79,6 +80,8 @@ class Joint:
         self.told = False
         self.change = Change(2.0 * period_s)
         self.whole: bool | None = None
+        self.wired = False
+        """There is a channel of its circuit."""
         self.pyro: Span | None = None
         self.waiting = False
 
@@ -96,7 +99,9 @@ class Separations:
         thresholds: Thresholds,
         parts: tuple[str, ...],
         period_s: float,
+        shocks: Shocks,
     ) -> None:
+        self._shocks = shocks
         self._machine = machine
         self._journal = journal
         self._wire = thresholds.wire
@@ -130,13 +135,17 @@ class Separations:
             self._machine.sight("liftoff", UMBILICAL, span, time_s, f"disconnected at {time_s:.2f} s")
         self._umbilical, self._umbilical_s = connected, time_s
 
-    def has(self, part: str) -> bool:
-        """Whether a breakwire shows that joint."""
-        return part in self._joints
+    def opener(self, part: str) -> Callable[[float, Span], None] | None:
+        """What hears that the circuit of a joint has fired; None where no breakwire shows that joint."""
+        joint = self._joints.get(part)
+        if joint is None:
+            return None
+        joint.wired = True
 
-    def pyro(self, part: str, span: Span) -> None:
-        """The circuit of a joint has fired."""
-        self._joints[part].pyro = span
+        def fired(time_s: float, span: Span) -> None:
+            joint.pyro = span
+
+        return fired
 
     def circuit(self, fired: Callable[[float, Span], None]) -> Callable[[float, bool], None]:
         """What takes the readings of one firing circuit and says when it has fired; on from the first is no firing."""
@@ -165,6 +174,8 @@ class Separations:
                 span = joint.change.span
                 began = self._began(span.low, span.high)
                 self._machine.sight(joint.event, BREAKWIRE, began, time_s, f"broken at {span.high:.2f} s")
+                if joint.wired:
+                    self._shocks.opened(span.high, part, None if joint.pyro is None else joint.pyro.high)
                 self._confirm(joint, time_s)
                 if not joint.pushes:
                     self._circuit_confirms(joint, time_s)

@@ -73,6 +73,63 @@ class Change:
         return True
 
 
+class Crossing:
+    """When a signal last went from one side of a level to the other: between the last sample there and the next."""
+
+    __slots__ = ("_there_s", "_waiting", "span")
+
+    def __init__(self) -> None:
+        self._there_s = math.nan
+        self._waiting = False
+        self.span = Span(-math.inf, -math.inf)
+
+    def add(self, time_s: float, there: bool) -> None:
+        """One sample: whether it is still on the first side."""
+        if there:
+            self._there_s, self._waiting = time_s, True
+        elif self._waiting:
+            self.span, self._waiting = Span(self._there_s, time_s), False
+
+
+class Dying:
+    """A level that falls to a small part of itself within a moment: a cut-off, which no throttle or tail-off is.
+
+    `update(time, value, level)` for each sample; True when the fall has lasted. `span` is then when half was crossed,
+    which is where an engine that is shut down counts as out.
+    """
+
+    __slots__ = ("_change", "_half", "_high_s", "_hold_s", "_part", "_samples", "_within_s", "span")
+
+    _HIGH = 0.75
+    """Of the level: above, it has not begun to fall."""
+
+    def __init__(self, part: float, within_s: float, hold_s: float, longest_step_s: float, samples: int = 3) -> None:
+        self._part = part
+        self._within_s = within_s
+        self._hold_s = hold_s
+        self._samples = samples
+        self._change = Change(longest_step_s)
+        self._half = Crossing()
+        self._high_s = -math.inf
+        self.span = Span(-math.inf, -math.inf)
+
+    @property
+    def pending(self) -> bool:
+        """Whether it looks like one, not yet for long enough."""
+        return self._change.pending
+
+    def update(self, time_s: float, value: float, level: float) -> bool:
+        """One sample; `level` is what the value was before, for long."""
+        if value > self._HIGH * level:
+            self._high_s = time_s
+        self._half.add(time_s, value > 0.5 * level)
+        low = value < self._part * level and (self._change.pending or time_s - self._high_s < self._within_s)
+        if not self._change.update(time_s, low, self._hold_s, self._samples):
+            return False
+        self.span = self._half.span
+        return True
+
+
 class Baseline:
     """Running mean and deviation of a signal at rest, forgetting with a time constant of `samples` samples."""
 

@@ -1,12 +1,14 @@
 """Sensors that repeat themselves: a noisy channel whose reading does not change any more, or that reads nothing.
 
 How often a healthy channel repeats a reading is learnt from the channel itself; a run is stuck when that makes it less
-likely than one in 10^9. A reading of exactly zero is the end of a range and says nothing.
+likely than one in 10^9. A reading of exactly zero is the end of a range and says nothing, and neither does the greatest
+or the least that a channel ever read while the vehicle tumbles.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ground.detect.thresholds import Thresholds
@@ -18,85 +20,132 @@ _LEARNT = 100
 _LOG_CHANCE = math.log(1e-9)
 _LIVELIEST, _DULLEST = 0.02, 0.6
 """Parts of repeated readings: never less is believed; beyond, a channel is too coarse to be judged."""
+_FINE_LEARNT, _FINEST = 20, 1e-9
+"""The same for a number of double precision that moves: its 53 bits do not come twice. Nor does "no number"."""
 _TOGETHER = 3
 """Channels of one packet that stop at once: it is the data that are frozen, not a sensor."""
 
 
 @dataclass(slots=True)
 class Channel:
-    """One channel's newest reading and how long it has stayed."""
+    """One channel's newest reading and how long it has stayed. `fine` is a number of double precision that moves."""
 
     name: str
     place: int
-    value: float = math.nan
+    fine: bool = False
+    value: float = 0.0
+    since_s: float = 0.0
+    """When the reading came first."""
+    least: float = math.inf
+    most: float = -math.inf
+    changes: int = 0
+    """Since the last repeat."""
     run: int = 0
-    first_s: float = 0.0
     needed: int = 0
     repeats: float = 0.5
     count: int = 0
-    told: bool = False
+    told_s: float = math.nan
+    """Since when the reading had stayed that was told of last."""
 
     @property
     def lively(self) -> bool:
         """Noisy enough, for long enough, to be judged."""
-        return self.count >= _LEARNT and self.repeats < _DULLEST
+        self._learn_changes()
+        return self.count >= self._enough and self.repeats < _DULLEST
 
-    def add(self, time_s: float, value: float) -> bool:
-        """One reading; whether it has now been repeated too often."""
-        same = value == self.value or (math.isnan(value) and math.isnan(self.value))
+    @property
+    def _enough(self) -> int:
+        return _FINE_LEARNT if self.fine else _LEARNT
+
+    @property
+    def ended(self) -> bool:
+        """The reading is at an end of all that the channel ever read."""
+        return self.value >= self.most or self.value <= self.least
+
+    def repeat(self, value: float) -> bool:
+        """The same reading again; whether it has now been repeated too often."""
         if value == 0.0:
-            self.value, self.run = value, 0
-            return False
-        if not same:
-            self.value, self.run, self.told = value, 0, False
-            self._learn(0.0)
             return False
         if self.run == 0:
-            self.first_s = time_s
-            likely = min(max(self.repeats, _LIVELIEST), _DULLEST)
-            self.needed = math.ceil(_LOG_CHANCE / math.log(likely))
+            self._learn_changes()
+            floor = _FINEST if self.fine or math.isnan(value) else _LIVELIEST
+            self.needed = math.ceil(_LOG_CHANCE / math.log(min(max(self.repeats, floor), _DULLEST)) - 1e-9)
         self.run += 1
         # A run that is already suspect teaches nothing: it would make its own like seem usual.
-        if self.run < self.needed:
-            self._learn(1.0)
-        return self.lively and self.run >= self.needed
+        if self.run < self.needed or self.count < self._enough:
+            self.count = min(self.count + 1, _LEARNT)
+            self.repeats += (1.0 - self.repeats) / self.count
+        return self.run >= self.needed and self.lively
 
-    def _learn(self, repeated: float) -> None:
-        self.count = min(self.count + 1, _LEARNT)
-        self.repeats += (repeated - self.repeats) / self.count
+    def _learn_changes(self) -> None:
+        """What changes have taught since they were counted last."""
+        while self.changes and self.count < _LEARNT:
+            self.changes -= 1
+            self.count += 1
+            self.repeats -= self.repeats / self.count
+        if self.changes:
+            self.repeats *= (1.0 - 1.0 / _LEARNT) ** self.changes
+            self.changes = 0
 
 
 class StuckSensors:
-    """Raises `sensor_stuck`, or `frozen_data` where a packet's channels stop together, for one packet kind."""
+    """Raises `sensor_stuck`, or `frozen_data` where a packet's channels stop together, for one packet kind.
 
-    def __init__(self, journal: Journal, thresholds: Thresholds, packet: str, channels: list[tuple[str, int]]) -> None:
+    `upset` says whether the vehicle tumbles: sensors then run into the ends of their ranges.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        thresholds: Thresholds,
+        packet: str,
+        channels: list[Channel],
+        upset: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._journal = journal
         self._hold_s = thresholds.sensor.stuck_s
         self._packet = packet
-        self._channels = [Channel(name, place) for name, place in channels]
+        self._channels = channels
+        self._upset = upset
 
     def feed(self, time_s: float, values: Values) -> None:
-        """One decoded packet."""
-        stuck = [
-            channel
-            for channel in self._channels
-            if channel.add(time_s, values[channel.place])  # type: ignore[arg-type]
-            and time_s - channel.first_s >= self._hold_s
-        ]
-        fresh = [channel for channel in stuck if not channel.told]
+        """One decoded packet. Nearly all readings differ from the last: that way is kept short."""
+        isnan = math.isnan
+        stuck: list[Channel] | None = None
+        for channel in self._channels:
+            value: float = values[channel.place]  # type: ignore[assignment]
+            before = channel.value
+            if value != before and not (isnan(value) and isnan(before)):
+                channel.value = value
+                channel.since_s = time_s
+                channel.changes += 1
+                channel.run = 0
+                if value > channel.most:
+                    channel.most = value
+                elif value < channel.least:
+                    channel.least = value
+            elif channel.repeat(value) and time_s - channel.since_s >= self._hold_s - 1e-6:
+                stuck = [*(stuck or ()), channel]
+        if stuck is not None:
+            self._judge(time_s, stuck)
+
+    def _judge(self, time_s: float, stuck: list[Channel]) -> None:
+        fresh = [channel for channel in stuck if channel.told_s != channel.since_s]
+        if fresh and self._upset():
+            fresh = [channel for channel in fresh if not channel.ended]
         if not fresh:
             return
         lively = [channel for channel in self._channels if channel.lively]
-        together = all(0 < channel.needed <= channel.run for channel in lively) and len(lively) >= _TOGETHER
+        together = len(lively) >= _TOGETHER and all(each.run >= max(1, fresh[0].run // 2) for each in lively)
         for channel in lively if together else fresh:
-            channel.told = True
+            channel.told_s = channel.since_s
         if together:
             text = f"All channels of packet {self._packet} repeat themselves."
             self._tell("frozen_data", time_s, fresh[0], text)
             return
         for channel in fresh:
             what = "reads nothing" if math.isnan(channel.value) else f"has stayed at {channel.value:.6g}"
-            text = f"{channel.name.replace('_', ' ').capitalize()} {what} for {time_s - channel.first_s:.2f} s."
+            text = f"{channel.name.replace('_', ' ').capitalize()} {what} for {time_s - channel.since_s:.2f} s."
             self._tell("sensor_stuck", time_s, channel, text)
 
     def _tell(self, alarm: str, time_s: float, channel: Channel, text: str) -> None:
@@ -105,7 +154,7 @@ class StuckSensors:
             "warning",
             time_s,
             text,
-            first_s=channel.first_s,
+            first_s=channel.since_s,
             channel=f"{self._packet}.{channel.name}",
             value=channel.value,
         )

@@ -70,7 +70,7 @@ class Falling:
         period_s: float,
     ) -> None:
         self._journal = journal
-        self._part = thresholds.subsystem.fall_part
+        self._limits = thresholds.subsystem
         self._channel, self._alarm, self._severity = channel, alarm, severity
         self._levels: deque[tuple[float, float]] = deque(maxlen=8)
         self._span_s = thresholds.subsystem.fall_s
@@ -80,24 +80,26 @@ class Falling:
         """Another part is behind the channel now."""
         self._levels.clear()
 
-    def feed(self, time_s: float, value: float) -> None:
-        """One reading; 0 is of a part that is not there."""
+    def feed(self, time_s: float, value: float, standing: bool = False) -> None:
+        """One reading; 0 is of a part that is not there. `standing`: no engine has been lit yet."""
         levels = self._levels
         if not math.isfinite(value):
             return
         level = max((held for at, held in levels if time_s - at <= self._span_s + 0.5), default=value)
-        low = level > 0.0 and value < self._part * level
+        part = self._limits.pad_part if standing else self._limits.fall_part
+        low = level > 0.0 and value < part * level
         if self._change.update(time_s, low, 0.0, samples=2):
+            when = ", before lift-off" if standing else ""
             name = self._channel.rpartition(".")[2].replace("_", " ")
             self._journal.alarm(
                 self._alarm,
                 self._severity,
                 time_s,
-                f"The {name} has fallen to {100.0 * value / level:.0f} % within {self._span_s:g} s.",
+                f"The {name} has fallen to {100.0 * value / level:.0f} % within {self._span_s:g} s{when}.",
                 first_s=self._change.span.middle,
                 channel=self._channel,
                 value=value,
-                limit=self._part * level,
+                limit=part * level,
             )
         if not low and (not levels or time_s - levels[-1][0] >= self._span_s / 4.0):
             levels.append((time_s, value))

@@ -27,6 +27,7 @@ class Pad:
     settle_s: float
     gravity: float
     tolerance: float
+    onset_sigmas: float
     rise: float
     hold_s: float
     speed: float
@@ -41,10 +42,14 @@ class Force:
     off_floor: float
     on_hold_s: float
     off_hold_s: float
+    cut_part: float
+    cut_s: float
     alone_s: float
     fall_part: float
     fall_near_s: float
     push: float
+    escape: float
+    escape_s: float
     kick: float
     kick_quiet_s: float
 
@@ -54,9 +59,10 @@ class Pressure:
     lit: float
     rise_floor: float
     out_fraction: float
+    cut_part: float
+    cut_s: float
     hold_s: float
     zero_limit: float
-    vernier_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class Attitude:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     disagree_s: float
+    solid_lights_s: float
+    liquid_lights_s: float
     answer_s: float
     hopeless_s: float
 
@@ -110,11 +118,16 @@ class EnvelopeRules:
     height_floor: float
     speed_part: float
     speed_floor: float
-    impact_pace: float
-    force_sigmas: float
-    force_part: float
-    pressure_part: float
+    edge_part: float
+    level_sigmas: float
+    level_part: float
+    change_sigmas: float
+    change_part: float
+    end_sigmas: float
+    end_part: float
+    going_out: float
     burn_s: float
+    bay_rise: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +137,51 @@ class Sensor:
     speed_apart: float
     lag_s: float
     position_apart: float
-    solutions: float
+    apart_s: float
+    bias_error: float
     barometer_ceiling: float
     barometer_part: float
     port_part: float
     barometer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatorRules:
+    receiver_position: float
+    receiver_speed: float
+    walk: float
+    bias: float
+    bias_walk: float
+    lag_s: float
+    jitter_s: float
+    step: float
+    part: float
+    realigned: float
+    drift: float
+    slip: float
+    restless: float
+    blind: float
+    blind_s: float
+    gate_1: float
+    gate_3: float
+    refused: float
+    give_up: float
+    weather: float
+    port: float
+    memory_s: float
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True)
+class CusumRules:
+    channels: float
+    hours: float
+    reference: float
+    clip: float
+    margin: float
+    memory: float
+    correlation: float
+    doubt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +191,7 @@ class Subsystem:
     leak_duty: float
     fall_s: float
     fall_part: float
+    pad_part: float
     stop_part: float
     stop_s: float
     lag_error: float
@@ -146,9 +200,47 @@ class Subsystem:
 
 
 @dataclass(frozen=True, slots=True)
+class Layers:
+    """What takes part in deciding: all of it, but where an evaluation asks what a layer adds."""
+
+    estimator: bool
+    cusum: bool
+    crosscheck: bool
+    stuck: bool
+    envelope: bool
+    watches: bool
+    second_witness: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    blow: float
+    blow_s: float
+    samples: float
+    settle_s: float
+    explain_s: float
+    apart_s: float
+    near_s: float
+    structure: float
+    spin_jump: float
+    together_s: float
+    empty_part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swinging:
+    size: float
+    turns: float
+    kept: float
+    shortest_s: float
+    longest_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """One record a section of the file, whose comments give each number's unit and reason."""
 
+    layers: Layers
     silence: Silence
     limits: LimitRules
     pad: Pad
@@ -159,11 +251,16 @@ class Thresholds:
     attitude: Attitude
     deviation: Deviation
     envelope: EnvelopeRules
+    estimator: EstimatorRules
+    cusum: CusumRules
     sensor: Sensor
     subsystem: Subsystem
+    shock: Shock
+    swing: Swinging
 
 
 _SECTIONS = {
+    "layers": Layers,
     "silence": Silence,
     "limits": LimitRules,
     "pad": Pad,
@@ -174,8 +271,12 @@ _SECTIONS = {
     "attitude": Attitude,
     "deviation": Deviation,
     "envelope": EnvelopeRules,
+    "estimator": EstimatorRules,
+    "cusum": CusumRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
+    "shock": Shock,
+    "swing": Swinging,
 }
 
 
@@ -206,6 +307,9 @@ def _section(kind: type[Any], table: object, source: str, where: str) -> Any:
             raise Misuse(f"{source}: {where}.{key}: unknown key; one of {', '.join(names)}")
     for name in names:
         value = table.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
+        if kind is Layers:
+            if not isinstance(value, bool):
+                raise Misuse(f"{source}: {where}.{name}: must be true or false")
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
             raise Misuse(f"{source}: {where}.{name}: must be a number that is finite and not negative")
-    return kind(**{name: float(table[name]) for name in names})
+    return kind(**{name: table[name] if kind is Layers else float(table[name]) for name in names})

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
+from flight.plans.stage import Stage
 from ground.detect.events import CIRCUIT, FORCE, NAVIGATION, PRESSURE, EventMachine
 from ground.detect.motor import Motor
-from ground.detect.signals import Baseline, Change, Fall, Span
+from ground.detect.signals import Baseline, Change, Crossing, Dying, Fall, Span
 from ground.detect.thresholds import Thresholds
 
 VERNIER = "vernier"
 """The steering engine of the stage that burns."""
+
+_LEVEL_S = 2.0
+"""Over which the level is taken that a cut-off falls from: throttling and drag change it over tens of seconds."""
 
 
 class Thrust:
@@ -20,7 +25,7 @@ class Thrust:
 
     `imu` and `pressure` take samples in vehicle time, SI. `chambers` are the channels' names (stage_2, vernier,
     booster_1) with their sampling intervals; `first_stage` is the number of the stage that is lit on the pad, with the
-    boosters.
+    boosters; `stages` are those of the plan, by number.
     """
 
     def __init__(
@@ -30,10 +35,17 @@ class Thrust:
         chambers: Iterable[tuple[str, float]],
         imu_period_s: float,
         first_stage: int,
+        stages: Mapping[int, Stage],
     ) -> None:
         self._machine = machine
         self._thresholds = thresholds
-        self.motors = {name: Motor(name, thresholds, period_s) for name, period_s in chambers}
+        self._solid = frozenset(number for number, stage in stages.items() if not stage.liquid)
+        """Their thrust tails off and is never cut."""
+        self.motors: dict[str, Motor] = {}
+        for name, period_s in chambers:
+            number = _number(name)
+            running = stages[number].running_pressure_pa if number in stages else math.inf
+            self.motors[name] = Motor(name, thresholds, period_s, number not in self._solid, running)
         self._boosters = [motor for name, motor in self.motors.items() if name.startswith("booster")]
         self._first_stage = first_stage
         self._pad = Baseline(200)
@@ -41,14 +53,22 @@ class Thrust:
         self._change = Change(2.0 * imu_period_s)
         self._pushed = Change(2.0 * imu_period_s)
         self._pushing = False
+        self._at_rest = Crossing()
+        force = thresholds.force
+        self._dying = Dying(force.cut_part, force.cut_s, force.off_hold_s, 2.0 * imu_period_s)
+        self._keep = min(1.0, imu_period_s / _LEVEL_S)
+        self._burn_level = 0.0
+        """Axial force of the last seconds under thrust, without what looks like its end."""
         self._fall = Fall(thresholds.force.fall_part, thresholds.force.on)
         self._smooth = self._peak = 0.0
+        self._axial = math.nan
+        self._escape: tuple[float, float] | None = None
+        """When the crew's escape was fired, and the axial force before."""
+        self._escaping = Change(2.0 * imu_period_s)
         self._on = False
         self._on_since_s = 0.0
         self._alone_told = False
         self._rise: Span | None = None
-        self._main_out: Span | None = None
-        """When the main engine of the stage lit last went out while its vernier burnt."""
         self.powered = False
         """A motor burns, as far as any sensor tells."""
         self.noise = 0.0
@@ -68,6 +88,11 @@ class Thrust:
         """Axial specific force of the last tenth of a second under thrust, m/s2."""
         return self._smooth
 
+    @property
+    def lit_pressure(self) -> float:
+        """A chamber under it does not burn, Pa."""
+        return self._thresholds.pressure.lit
+
     def ignition_name(self, stage: int) -> str:
         """The event that lights a stage."""
         return "ignition" if stage <= self._first_stage else f"stage_{stage}_ignition"
@@ -80,6 +105,9 @@ class Thrust:
         """Specific force in body axes, x along, m/s2."""
         if not math.isfinite(x):
             return
+        if self._escape is not None:
+            self._look_for_escape(time_s, x, *self._escape)
+        self._axial = x
         if self.flying:
             self._flight(time_s, x)
         else:
@@ -100,8 +128,6 @@ class Thrust:
                 self._ignited(time_s, motor, stage, pressure)
             else:
                 self._went_out(time_s, motor, stage)
-        if name == VERNIER and self._main_out is not None:
-            self._await_vernier(time_s, motor)
 
     def motion(self, time_s: float, along: float | None) -> None:
         """Specific force along the motion as navigation's velocities show it, m/s2: where no pressure sensor looks it
@@ -123,11 +149,23 @@ class Thrust:
         """The igniter circuit of a stage has fired."""
         self._machine.sight(self.ignition_name(stage), CIRCUIT, span, time_s, f"fired at {span.middle:.2f} s")
 
+    def escaped(self, time_s: float) -> None:
+        """The circuit of the crew's escape has fired: its motors will show in the force."""
+        self._escape = time_s, self._axial
+
+    def _look_for_escape(self, time_s: float, axial: float, fired_s: float, before: float) -> None:
+        force = self._thresholds.force
+        if time_s - fired_s > force.escape_s:
+            self._escape = None
+        elif self._escaping.update(time_s, axial - before > force.escape, 0.0, samples=2):
+            self._escape, span = None, self._escaping.span
+            text = f"jumped from {before:.0f} to {axial:.0f} m/s2 at {span.middle:.2f} s"
+            self._machine.sight("abort", FORCE, span, time_s, text)
+
     def _ignited(self, time_s: float, motor: Motor, stage: int, pressure: float) -> None:
         if not stage:
             return
         self.stage = max(self.stage, stage)
-        self._main_out = None
         name = self.ignition_name(stage)
         text = f"{_words(motor.name)} rose to {pressure / 1e6:.2f} MPa at {motor.span.middle:.2f} s"
         self._machine.sight(name, PRESSURE, motor.span, time_s, text)
@@ -138,14 +176,14 @@ class Thrust:
         if stage:
             vernier = self.motors.get(VERNIER)
             if vernier is not None and vernier.lit and stage == self.stage:
-                # Whether the vernier burns on is not known at once: its own last samples may still be on their way.
-                self._main_out = motor.span
+                name = f"stage_{stage}_main_cutoff"
+                self._fell_to_zero(name, motor, time_s)
+                self._support_by_fall(name, motor.span, time_s)
             else:
                 self._fell_to_zero(f"stage_{stage}_burnout", motor, time_s)
         elif motor.name == VERNIER:
             main = self.motors.get(f"stage_{self.stage}")
             if main is not None and not main.lit:
-                self._main_out = None
                 self._fell_to_zero(f"stage_{self.stage}_burnout", motor, time_s)
         elif not any(booster.lit for booster in self._boosters):
             self._fell_to_zero("booster_burnout", motor, time_s)
@@ -154,17 +192,6 @@ class Thrust:
     def _fell_to_zero(self, name: str, motor: Motor, time_s: float) -> None:
         text = f"{_words(motor.name)} fell to zero at {motor.span.middle:.2f} s"
         self._machine.sight(name, PRESSURE, motor.span, time_s, text)
-
-    def _await_vernier(self, time_s: float, vernier: Motor) -> None:
-        """The main engine went out and the vernier still burns: after a moment that is a main cut-off of its own."""
-        out = self._main_out
-        if out is None or time_s - out.high < self._thresholds.pressure.vernier_s:
-            return
-        self._main_out = None
-        name = f"stage_{self.stage}_main_cutoff"
-        text = f"stage {self.stage} fell to zero at {out.middle:.2f} s, its vernier burns on"
-        self._machine.sight(name, PRESSURE, out, time_s, text)
-        self._support_by_fall(name, out, time_s)
 
     def _support_by_fall(self, name: str, around: Span, time_s: float) -> None:
         span = self._fall.span
@@ -188,14 +215,15 @@ class Thrust:
             return
         rise = axial - self._pad.mean
         beyond = rise > max(pad.rise, pad.sigmas * self._pad.deviation)
+        self._at_rest.add(time_s, rise <= pad.onset_sigmas * self._pad.deviation)
         if not self._change.update(time_s, beyond, pad.hold_s):
             if not self._change.pending and at_rest:
                 self._pad.add(axial)
             return
         self.flying = self._on = self.powered = True
         self.noise = self._pad.deviation
-        self._on_since_s, self._smooth, self._peak = time_s, axial, axial
-        self._rise = span = self._change.span
+        self._on_since_s, self._smooth, self._peak, self._burn_level = time_s, axial, axial, axial
+        self._rise = span = self._at_rest.span if self._at_rest.span.high > -math.inf else self._change.span
         text = f"rose {rise:.1f} m/s2 over the pad's at {span.middle:.2f} s"
         self._machine.sight("liftoff", FORCE, span, time_s, text)
         self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(self._first_stage, time_s))
@@ -207,13 +235,17 @@ class Thrust:
             if self._change.update(time_s, axial > level, force.on_hold_s):
                 self._on, self._alone_told, self.powered = True, False, True
                 self._on_since_s, self._rise = time_s, self._change.span
-                self._smooth = self._peak = axial
+                self._smooth = self._peak = self._burn_level = axial
                 lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
                 following = max(lit, default=0) or self.stage + 1
                 self._force_rose(self.ignition_name(following), self._rise, time_s)
             return
         self._smooth += 0.1 * (axial - self._smooth)
         self._peak = max(self._peak, self._smooth)
+        if self._dying.update(time_s, axial, self._burn_level):
+            self._cut(time_s, axial)
+        elif not self._dying.pending:
+            self._burn_level += self._keep * (axial - self._burn_level)
         if self._fall.add(time_s, axial) and self._fall.span is not None:
             self._fell(self._fall.span, time_s)
         out = max(force.off_fraction * self._peak, force.off_floor)
@@ -227,6 +259,15 @@ class Thrust:
         if self.stage >= self._first_stage:
             text = f"fell to {axial:.1f} m/s2 at {span.middle:.2f} s"
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
+
+    def _cut(self, time_s: float, axial: float) -> None:
+        """The force has fallen as in a cut-off. That a vernier or a core burns on is the chambers' to say."""
+        if self.stage in self._solid:
+            return
+        span = self._dying.span
+        text = f"fell from {self._burn_level:.1f} to {axial:.1f} m/s2 at {span.middle:.2f} s"
+        name = f"stage_{self.stage}_burnout"
+        self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage, time_s))
 
     def _fell(self, span: Span, time_s: float) -> None:
         """A fall of the force under thrust supports what pressures have claimed before."""
@@ -256,6 +297,7 @@ class Thrust:
         return motor is not None and time_s - motor.last_s < self._thresholds.force.alone_s
 
 
+@cache
 def _number(name: str) -> int:
     """The stage that a chamber belongs to by its name; 0 for boosters and verniers."""
     match = re.fullmatch(r"stage_(\d+)", name)

@@ -120,6 +120,11 @@ class Trajectory:
         elif track.descending and track is self.navigation:
             self._touchdown(track)
 
+    @property
+    def airborne_speed(self) -> float:
+        """Nothing on a pad moves so fast, m/s."""
+        return self._pad.airborne_speed
+
     def trusted(self, track: Track) -> Track:
         """Navigation, unless a fresh receiver solution contradicts it: dead reckoning drifts, a receiver does not."""
         receiver = self.receiver
@@ -141,9 +146,10 @@ class Trajectory:
     def _ground(self, track: Track) -> None:
         speed = track.speed
         self.standing = speed < self._pad.speed
-        self._stood |= self.standing
-        if self._machine.airborne:
+        self._stood |= self.standing and not self._machine.airborne
+        if self._machine.confirmed("liftoff"):
             return
+        # What else has shown it needs this second witness.
         if self._stood and self._moving.update(track.time_s, speed > self._pad.speed, self._pad.hold_s):
             span = self._moving.span
             text = f"{speed:.1f} m/s at {track.time_s:.2f} s"

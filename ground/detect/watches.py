@@ -1,4 +1,4 @@
-"""The watches over sensors and subsystems, bound to a dictionary's channels by their names.
+"""The watches over subsystems, bound to a dictionary's channels by their names.
 
 A channel that a dictionary lacks leaves its watch out. Nothing here makes an event; each raises its own alarms.
 """
@@ -6,29 +6,19 @@ A channel that a dictionary lacks leaves its watch out. Nothing here makes an ev
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
 from flight.plans.plan import FlightPlan
 from flight.wire.dictionary import Field, Packet
 from flight.wire.packet import HEADER_VALUES
-from ground.detect.crosscheck import Crosscheck
-from ground.detect.stuck import StuckSensors
 from ground.detect.subsystems import Falling, Leak, Nozzle
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import VERNIER, Thrust
-from ground.detect.trajectory import Trajectory
 from ground.intake import Values
 from ground.journal import Journal
 from ground.report import Severity
 
 Feed = Callable[[float, Values], None]
-
-_REPEATS = re.compile(r"(position|velocity|attitude)_|.*(_command|_duty)$")
-"""Numbers that a computer makes, and solutions that rightly stay while there is no fix."""
-
-_LIVELY_HZ = 5.0
-"""Slower channels take longer to be found stuck than anybody would wait."""
 
 _FALLING: dict[str, tuple[str, Severity]] = {
     "fuel_tank_pressure": ("tank_pressure_low", "critical"),
@@ -49,12 +39,10 @@ class Watches:
         plan: FlightPlan | None,
         first_stage: int,
         thrust: Thrust,
-        trajectory: Trajectory,
     ) -> None:
         self._journal = journal
         self._thresholds = thresholds
         self._thrust = thrust
-        self._trajectory = trajectory
         self._limits = {
             first_stage + place: math.radians(stage.vectoring_limit_deg)
             for place, stage in enumerate(plan.stages if plan else ())
@@ -63,62 +51,11 @@ class Watches:
             first_stage + place: math.radians(stage.vernier_limit_deg)
             for place, stage in enumerate(plan.stages if plan else ())
         }
-        self._axial = 0.0
-        self.crosscheck = Crosscheck(journal, thresholds)
 
     def feeds(self, packet: Packet) -> list[Feed]:
         """What takes the decoded packets of one kind, SI."""
-        makers = (self._stuck, self._force, self._solution, self._state, self._thrusters, self._nozzle, self._falling)
+        makers = (self._thrusters, self._nozzle, self._falling)
         return [feed for maker in makers if (feed := maker(packet)) is not None]
-
-    def _stuck(self, packet: Packet) -> Feed | None:
-        channels = [
-            (field.name, HEADER_VALUES + place)
-            for place, field in enumerate(packet.fields)
-            if field.type in ("f32", "f64") and not _REPEATS.match(field.name)
-        ]
-        if not channels or packet.rate_hz < _LIVELY_HZ:
-            return None
-        return StuckSensors(self._journal, self._thresholds, packet.name, channels).feed
-
-    def _force(self, packet: Packet) -> Feed | None:
-        place = _place(packet, "specific_force_x")
-        if place is None:
-            return None
-
-        def force(time_s: float, values: Values) -> None:
-            self._axial = values[place]  # type: ignore[assignment]
-
-        return force
-
-    def _solution(self, packet: Packet) -> Feed | None:
-        names = ("fix", "position_x", "position_y", "position_z", "velocity_x", "velocity_y", "velocity_z")
-        places = [_place(packet, name) for name in names]
-        if None in places:
-            return None
-        fix, x, y, z, u, v, w = places
-        receiver = self.crosscheck.receiver
-
-        def solution(time_s: float, values: Values) -> None:
-            position, velocity = (values[x], values[y], values[z]), (values[u], values[v], values[w])  # type: ignore[index]
-            receiver(time_s, bool(values[fix]), position, velocity)  # type: ignore[index, arg-type]
-
-        return solution
-
-    def _state(self, packet: Packet) -> Feed | None:
-        if _place(packet, "position_x") is None or _place(packet, "fix") is not None:
-            return None
-        port = _place(packet, "static_pressure")
-        crosscheck, track = self.crosscheck, self._trajectory.navigation
-
-        def state(time_s: float, values: Values) -> None:
-            if track.time_s != time_s:
-                return
-            crosscheck.navigation(track, self._axial)
-            if port is not None and self._thrust.flying:
-                crosscheck.barometer(time_s, track, values[port])  # type: ignore[arg-type]
-
-        return state
 
     def _thrusters(self, packet: Packet) -> Feed | None:
         tank, duty = _place(packet, "rcs_tank_pressure"), _place(packet, "rcs_duty")
@@ -170,13 +107,14 @@ class Watches:
 
         def falling(time_s: float, values: Values) -> None:
             nonlocal stage
-            if thrust.stage != stage or not thrust.powered:
+            standing = not (thrust.flying or thrust.powered)
+            if thrust.stage != stage or not (thrust.powered or standing):
                 stage = thrust.stage
                 for watch, _ in watches:
                     watch.forget()
                 return
             for watch, place in watches:
-                watch.feed(time_s, values[place])  # type: ignore[arg-type]
+                watch.feed(time_s, values[place], standing)  # type: ignore[arg-type]
 
         return falling if watches else None
 

@@ -1,4 +1,4 @@
-"""The live console: clock and phase, timeline, alarms, orbit or impact point, link health; one terminal screen."""
+"""The live console: clock and phase, products, alarms, timeline, link health; one screen of 80 x 24 or more."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ground.inputs import Notice
+from ground.inputs import Notice, Produced
 from ground.report import Alarm, Event, Report, Verdict
 from ground.station import Station
 from ground.vehicle import VehicleStatus
 from ground.views.lines import clock, sentence, verdict_sentence
+from ground.views.panel import heading, lines
 
 PERIOD_S = 0.2
+_WIDE = 100
+"""Columns from which there is room for the evidence."""
 STYLE = {"provisional": "yellow", "confirmed": "green", "missed": "bold red"}
 SEVERITY = {"watch": "cyan", "warning": "yellow", "critical": "bold white on red"}
 
@@ -33,6 +36,7 @@ class LiveConsole:
         self._alarms: dict[tuple[str, str], Alarm] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._note = "waiting for telemetry"
+        self._console = console
         self._live = Live(console=console, auto_refresh=False, screen=False, vertical_overflow="visible")
         self._picture: RenderableType | None = None
         self._wake = threading.Event()
@@ -48,6 +52,8 @@ class LiveConsole:
                 self._alarms[output.vehicle, output.name] = output
             case Verdict():
                 self._verdicts[output.vehicle] = output
+            case Produced():
+                pass
             case _:
                 self._note = sentence(output)
 
@@ -85,77 +91,64 @@ class LiveConsole:
 
     def _render(self) -> RenderableType:
         now = self._station.received_ns
+        links = self._links()
+        note = Text(f"{self._note}    recording {self._recording}", style="dim", no_wrap=True, overflow="ellipsis")
+        vehicles = {name: vehicle.status(now) for name, vehicle in self._station.vehicles.items()}
+        # What is left of the screen for timelines, shared by the vehicles.
+        free = self._console.size.height - 2 - len(links.plain.splitlines())
         parts: list[RenderableType] = []
-        for name, vehicle in self._station.vehicles.items():
-            parts.append(self._vehicle(name, vehicle.status(now)))
-        parts.append(self._links())
-        parts.append(Text(f"{self._note}    recording {self._recording}", style="dim"))
-        return Group(*parts)
+        for name, status in vehicles.items():
+            parts.append(self._vehicle(name, status, free // len(vehicles)))
+        return Group(*parts, links, note)
 
-    def _vehicle(self, name: str, status: VehicleStatus) -> RenderableType:
-        head = Text(f"{clock(status.elapsed_s, status.time_s).strip()} s", style="bold")
-        head.append(f"   phase {status.phase or 'unknown'}", style="bold cyan")
+    def _vehicle(self, name: str, status: VehicleStatus, height: int) -> RenderableType:
         rate = "untimed" if status.time_rate == 0.0 else f"{status.time_rate:g} x real time"
-        head.append(f"   plan {status.plan}, {status.software} on {status.board}, {rate}", style="dim")
-        parts: list[RenderableType] = [head, self._products(status), self._timeline(name), self._alarm_list(name)]
+        title = f"{name}, plan {status.plan}, {status.software} on {status.board}, {rate}"
+        rows: list[Text] = [_short(heading(status)), *map(_short, lines(status))]
+        rows += self._alarm_list(name, status, max(2, (height - 2 - len(rows)) // 3))
         if (verdict := self._verdicts.get(name)) is not None:
-            parts.append(
-                Text(verdict_sentence(verdict), style="bold green" if verdict.outcome == "orbit" else "bold red")
-            )
-        return Panel(Group(*parts), title=name, title_align="left")
+            good = verdict.outcome == "orbit"
+            rows.append(Text(verdict_sentence(verdict), style="bold green" if good else "bold red"))
+        timeline = self._timeline(name, max(3, height - 4 - len(rows)))
+        return Panel(Group(*rows, timeline), title=title, title_align="left", padding=(0, 1))
 
-    @staticmethod
-    def _products(status: VehicleStatus) -> RenderableType:
-        products = status.products
-        if products is None:
-            return Text("no navigation yet", style="dim")
-        text = Text(
-            f"altitude {products.altitude_m / 1e3:8.2f} km   speed {products.speed_m_s:8.1f} m/s   "
-            f"climb {products.vertical_speed_m_s:+8.1f} m/s   "
-            f"dynamic pressure {products.dynamic_pressure_pa / 1e3:6.1f} kPa\n"
-        )
-        if products.impact_latitude_deg is not None and products.impact_longitude_deg is not None:
-            text.append(f"impact point {products.impact_latitude_deg:+.2f} {products.impact_longitude_deg:+.2f} deg")
-            if products.impact_in_s is not None:
-                text.append(f" in {products.impact_in_s:.0f} s")
-        else:
-            text.append("impact point none: perigee above the surface", style="green")
-        if products.perigee_m > -1.0e6 and products.apogee_m is not None:
-            text.append(f"   orbit {products.perigee_m / 1e3:.0f} x {products.apogee_m / 1e3:.0f} km")
-            text.append(f" at {products.inclination_deg:.2f} deg")
-        return text
-
-    def _timeline(self, name: str) -> RenderableType:
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for title, side in (
-            ("event", "left"), ("onset", "right"), ("detected", "right"), ("computer", "right"), ("plan", "right"),
-            ("status", "left"), ("evidence", "left"),
-        ):  # fmt: skip
-            table.add_column(title, justify="right" if side == "right" else "left", no_wrap=title != "evidence")
+    def _timeline(self, name: str, most: int) -> RenderableType:
+        """The newest events; what there is no room for stands in the log."""
+        wide = self._console.size.width >= _WIDE
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+        for title in ("event", "onset", "seen", "computer", "plan", "status", "evidence")[: 7 if wide else 6]:
+            words = title in ("event", "status", "evidence")
+            table.add_column(title, justify="left" if words else "right", no_wrap=True, overflow="ellipsis")
         found = [event for (vehicle, _), event in self._events.items() if vehicle == name]
-        for event in sorted(
-            found, key=lambda event: event.onset_time_s if event.onset_time_s is not None else event.time_s
-        ):
-            table.add_row(
-                event.name,
-                *(_seconds(value) for value in (event.onset_s, event.detected_s, event.computer_s, event.plan_s)),
-                Text(event.status, style=STYLE[event.status]),
-                Text("; ".join(part.partition(":")[0] for part in event.evidence), style="dim"),
-            )
+        found.sort(key=lambda event: event.onset_time_s if event.onset_time_s is not None else event.time_s)
+        for event in found[-most:]:
+            cells: list[Text | str] = [event.name]
+            cells += (_seconds(value) for value in (event.onset_s, event.detected_s, event.computer_s, event.plan_s))
+            cells.append(Text(event.status, style=STYLE[event.status]))
+            if wide:
+                cells.append(Text("; ".join(part.partition(":")[0] for part in event.evidence), style="dim"))
+            table.add_row(*cells)
         return table
 
-    def _alarm_list(self, name: str) -> RenderableType:
+    def _alarm_list(self, name: str, status: VehicleStatus, most: int) -> list[Text]:
+        """Those that stand first, the newest of them on top; acknowledged ones dimmed below."""
         found = [alarm for (vehicle, _), alarm in self._alarms.items() if vehicle == name]
         if not found:
-            return Text("no alarms", style="green")
-        text = Text()
-        for alarm in found:
-            text.append(f" {alarm.severity.upper()} ", style=SEVERITY[alarm.severity])
-            text.append(f" {clock(alarm.first_s, alarm.time_s).strip()}  {alarm.name}: {alarm.message}\n")
-        text.rstrip()
-        return text
+            return [Text("no alarms", style="green")]
+        standing = {alarm.name for alarm in status.alarms}
+        found.sort(key=lambda alarm: (alarm.name in standing, alarm.time_s), reverse=True)
+        rows = []
+        for alarm in found[:most]:
+            stands = alarm.name in standing
+            text = Text(f" {alarm.severity.upper()} ", style=SEVERITY[alarm.severity] if stands else "dim")
+            words = f" {clock(alarm.first_s, alarm.time_s).strip()}  {alarm.name}: {alarm.message}"
+            text.append(words if stands else f"{words} (acknowledged)", style="" if stands else "dim")
+            rows.append(_short(text))
+        if len(found) > most:
+            rows.append(Text(f"and {len(found) - most} more", style="dim"))
+        return rows
 
-    def _links(self) -> RenderableType:
+    def _links(self) -> Text:
         text = Text()
         for link in self._station.links.values():
             counters, deframer = link.vehicle.counters, link.deframer
@@ -165,7 +158,14 @@ class LiveConsole:
                 f"{deframer.frames_damaged:,} damaged, {deframer.bytes_discarded:,} bytes discarded\n"
             )
         text.rstrip()
+        text.no_wrap, text.overflow = True, "ellipsis"
         return text
+
+
+def _short(text: Text) -> Text:
+    """On one line, whatever the terminal's width."""
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text
 
 
 def _seconds(value: float | None) -> str:

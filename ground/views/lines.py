@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from ground.inputs import EndOfStream, Identified, Notice, Refused
+import sys
+
+from ground.inputs import EndOfStream, Followed, Identified, Notice, Produced, Refused
+from ground.products import table
 from ground.report import Alarm, Event, Report, Undecided, Verdict, as_line
 from ground.views.outlet import Outlet
 
 
 class JsonLines:
-    """Event-log lines as they come, nothing else."""
+    """Event-log lines as they come, and products where they are asked for; nothing else."""
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
 
     def show(self, output: Report | Notice) -> None:
-        """Reports only: notices are for people."""
-        if isinstance(output, Event | Alarm | Undecided | Verdict):
+        """Reports and products; other notices are for people, who are told on standard error what was refused."""
+        if isinstance(output, Produced):
+            self._outlet.put(table.as_line(output.vehicle, output.products))
+        elif isinstance(output, Event | Alarm | Undecided | Verdict):
             self._outlet.put(as_line(output))
+        elif isinstance(output, Refused):
+            print(sentence(output), file=sys.stderr)
 
     def waiting(self, link: str, reason: str) -> None:
         """Not a report."""
@@ -64,6 +71,10 @@ def sentence(output: Report | Notice) -> str:
             return f"{output.vehicle}: end of stream ({output.reason}), {output.packets} packets sent"
         case Refused():
             return f"refused: {output.reason}"
+        case Followed():
+            return output.what
+        case Produced():
+            return table.as_sentence(output.products)
 
 
 def verdict_sentence(verdict: Verdict) -> str:

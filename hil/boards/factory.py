@@ -11,10 +11,11 @@ from flight.wire.errors import Misuse
 from hil.boards.board import Board, LineLost
 from hil.firmware.build import build, build_number, own_plans, software
 
-EMULATORS: Final = ("unicorn", "qemu")
+GIVEN: Final = ("native", "unicorn", "qemu")
+"""Boards that are given this checkout's firmware when they are opened."""
 SEARCH: Final = "serial"
 IMAGE: Final = "stm32f4"
-NAMES: Final = ("python", "native", *EMULATORS, SEARCH)
+NAMES: Final = ("python", *GIVEN, SEARCH)
 
 
 def image(plan: FlightPlan, compiler: str | None = None) -> Path:
@@ -23,7 +24,7 @@ def image(plan: FlightPlan, compiler: str | None = None) -> Path:
 
 
 def open_board(name: str, plan: FlightPlan, compiler: str | None = None) -> Board:
-    """An emulator by name, `serial` for the first port where a board of ours answers, or a port.
+    """`native` as a process, an emulator by name, `serial` for the first port where a board of ours answers, or a port.
 
     Raises Misuse where there is no such board, or something that it needs is missing.
     """
@@ -31,6 +32,11 @@ def open_board(name: str, plan: FlightPlan, compiler: str | None = None) -> Boar
         from hil.boards.unicorn import UnicornBoard
 
         return UnicornBoard(image(plan, compiler))
+    if name == "native":
+        from hil.boards.hostprocess import HostProcess
+        from hil.firmware.ports.host.recipe import PROCESS
+
+        return HostProcess(build("host", compiler, own_plans(plan)).products[PROCESS])
     if name == "qemu":
         from hil.boards.qemu import QemuBoard
 
@@ -45,8 +51,8 @@ def open_board(name: str, plan: FlightPlan, compiler: str | None = None) -> Boar
 
 
 def expected_software(name: str, plan: FlightPlan) -> str | None:
-    """What a board on a port should say that it runs; None for emulators, which were just given this checkout's."""
-    return None if name in EMULATORS else software(build_number(IMAGE, own_plans(plan)))
+    """What a board on a port should say that it runs; None for those that were just given this checkout's."""
+    return None if name in GIVEN else software(build_number(IMAGE, own_plans(plan)))
 
 
 def _search() -> Board:

@@ -1,19 +1,18 @@
-"""An STM32F4 in this process: the CPU is unicorn's, the few peripherals that the firmware uses are modelled here.
+"""An STM32F4 in this process: the processor is unicorn's, the peripherals are those of `hil.boards.peripherals`.
 
-Functional, not physical: time passes when the bench says so and while the program waits for its timer, instructions
-take none; serial lines have no speed; interrupts are taken where the processor sleeps. Two runs of one input are the
-same to the bit. It runs the very image that is flashed.
+Functional, not physical: instructions take no time; interrupts are taken where the processor sleeps. Two runs of one
+input are the same to the bit. It runs the very image that is flashed.
 """
 
 from __future__ import annotations
 
 import struct
-from collections import deque
 from pathlib import Path
 from typing import Any, Final
 
 from flight.wire.errors import Misuse
 from hil.boards.board import Board, LineLost
+from hil.boards.peripherals import Peripherals
 from hil.firmware import elf
 
 FLASH: Final = 0x08000000
@@ -25,34 +24,24 @@ PERIPHERALS: Final = 0x40000000
 PERIPHERALS_SIZE: Final = 0x80000
 SYSTEM: Final = 0xE0000000
 SYSTEM_SIZE: Final = 0x100000
-USART: Final = {"bench": (0x4400, 38), "telemetry": (0x11000, 37)}
-"""Offset from PERIPHERALS and interrupt of each line."""
-NO_REGISTER: Final = ("", -1)
-STATUS, DATA, CONTROL = 0, 4, 12
-REGISTERS: Final = {
-    base + register: (line, register) for line, (base, _) in USART.items() for register in (STATUS, DATA, CONTROL)
-}
-"""Which line's register stands at an offset."""
-CORE_MHZ: Final = 168
-TIMER_MHZ: Final = 1000
-"""As QEMU 7.2 clocks its netduinoplus2."""
 FAULT_VECTOR: Final = 3
 RETURN: Final = 0x0FFFFFF0
 """Where a handler returns to; nothing is there, so that the emulation ends."""
-LONGEST_RUN: Final = 50_000_000
-"""Instructions in one go, some seconds of a real board; a program that does not sleep by then hangs."""
 
 
 class UnicornBoard(Board):
-    """Boots at once. `image` is a build's ELF file. Raises Misuse where unicorn is not installed."""
+    """Boots at once. `image` is a build's ELF file; without `dma` there is no controller for direct memory access.
+
+    Raises Misuse where unicorn is not installed.
+    """
 
     name = "unicorn"
     immediate = True
     reachable = True
 
-    def __init__(self, image: Path) -> None:
+    def __init__(self, image: Path, *, dma: bool = True) -> None:
         self._image = elf.read(image)
-        self._heard: dict[str, bytearray] = {}
+        self._dma = dma
         self._plugged = True
         self.instructions = 0
         """Executed while `counting`, which costs most of the speed."""
@@ -63,32 +52,28 @@ class UnicornBoard(Board):
     @property
     def telemetry(self) -> bytes:
         """What came out of the telemetry line since it was last asked for."""
-        heard = bytes(self._heard["telemetry"])
-        self._heard["telemetry"].clear()
-        return heard
+        return self._take("telemetry")
 
     def send(self, data: bytes) -> None:
         """Raises LineLost while unplugged."""
         if not self._plugged:
             raise LineLost("the cable is unplugged")
         if self._powered and not self._frozen:
-            self._waiting["bench"].extend(data)
+            self._peripherals.say("bench", data)
             self._run()
 
     def receive(self, timeout_s: float) -> bytes:
         """Never waits: what the program does not say before it sleeps, it does not say."""
         if not self._plugged:
             raise LineLost("the cable is unplugged")
-        heard = bytes(self._heard["bench"])
-        self._heard["bench"].clear()
-        return heard
+        return self._take("bench")
 
     def close(self) -> None:
         self._powered = False
 
     def unplug(self) -> None:
         self._plugged = False
-        self._heard["bench"].clear()
+        self._take("bench")
 
     def replug(self) -> None:
         self._plugged = True
@@ -148,6 +133,12 @@ class UnicornBoard(Board):
         self._cpu.ctl_flush_tb()
         self._cpu.hook_add(self._constants.UC_HOOK_BLOCK, self._count)
 
+    def _take(self, line: str) -> bytes:
+        heard = self._peripherals.heard[line]
+        said = bytes(heard)
+        heard.clear()
+        return said
+
     def _power_on(self) -> None:
         try:
             from unicorn import arm_const, unicorn_const
@@ -164,25 +155,23 @@ class UnicornBoard(Board):
         cpu.mem_map(UNIQUE_ID, 0x1000, unicorn_const.UC_PROT_READ)
         for segment in self._image.segments:
             cpu.mem_write(segment.address, segment.data)
-        cpu.mmio_map(PERIPHERALS, PERIPHERALS_SIZE, self._read, None, self._write, None)
-        cpu.mmio_map(SYSTEM, SYSTEM_SIZE, self._read_system, None, self._write_system, None)
         self._cpu = cpu
         self._vectors = struct.unpack("<98I", cpu.mem_read(FLASH, 98 * 4))
         self._powered = True
+        self._mapped = False
         if self._counting:
             self.count_instructions()
         self._boot()
 
     def _boot(self) -> None:
-        self._microseconds = 0.0
-        self._prescaler = 0
         self._frozen = False
-        self._reset_asked = False
-        self._control = dict.fromkeys(USART, 0)
-        self._waiting: dict[str, deque[int]] = {line: deque() for line in USART}
-        self._heard = {line: bytearray() for line in USART}
-        self._enabled: set[int] = set()
-        self._pending: set[int] = set()
+        self._peripherals = parts = Peripherals(self._cpu, self._dma)
+        if self._mapped:
+            self._cpu.mem_unmap(PERIPHERALS, PERIPHERALS_SIZE)
+            self._cpu.mem_unmap(SYSTEM, SYSTEM_SIZE)
+        self._cpu.mmio_map(PERIPHERALS, PERIPHERALS_SIZE, parts.read, None, parts.write, None)
+        self._cpu.mmio_map(SYSTEM, SYSTEM_SIZE, parts.read_system, None, self._write_system, None)
+        self._mapped = True
         self._cpu.reg_write(self._arm.UC_ARM_REG_PRIMASK, 0)
         self._cpu.reg_write(self._arm.UC_ARM_REG_SP, self._vectors[0])
         self._at = self._vectors[1]
@@ -195,11 +184,11 @@ class UnicornBoard(Board):
             if not self._emulate(self._at, 0xFFFFFFFE):
                 self._fault()
                 return
-            if self._reset_asked:
+            if self._peripherals.reset_asked:
                 self._boot()
                 return
             self._at = self._cpu.reg_read(self._arm.UC_ARM_REG_PC) | 1
-            if not self._raised():
+            if not self._peripherals.raised():
                 return
 
     def _emulate(self, start: int, until: int) -> bool:
@@ -210,19 +199,12 @@ class UnicornBoard(Board):
             return False
         return True
 
-    def _raised(self) -> list[int]:
-        found = self._enabled & self._pending
-        for line, (_, interrupt) in USART.items():
-            if self._waiting[line] and self._control[line] & 0x20 and interrupt in self._enabled:
-                found.add(interrupt)
-        return sorted(found)
-
     def _take_interrupts(self) -> None:
         for _ in range(1000):
-            raised = self._raised()
+            raised = self._peripherals.raised()
             if not raised:
                 return
-            self._pending.discard(raised[0])
+            self._peripherals.pending.discard(raised[0])
             self._handle(self._vectors[16 + raised[0]])
         raise LineLost("the program does not serve its interrupts")
 
@@ -249,7 +231,7 @@ class UnicornBoard(Board):
         cpu.mem_write(stack, struct.pack("<8I", *frame))
         cpu.reg_write(arm.UC_ARM_REG_SP, stack)
         self._emulate(self._vectors[FAULT_VECTOR], 0xFFFFFFFE)
-        if not self._reset_asked:
+        if not self._peripherals.reset_asked:
             raise LineLost("the program crashed and its fault handler did not reset it")
         self._boot()
 
@@ -264,42 +246,7 @@ class UnicornBoard(Board):
             self._lengths[address] = count
         self.instructions += count
 
-    def _read(self, cpu: Any, offset: int, size: int, _: object) -> int:
-        line, register = REGISTERS.get(offset, NO_REGISTER)
-        if line:
-            waiting = self._waiting[line]
-            if register == STATUS:
-                return 0xE0 if waiting else 0xC0
-            if register == DATA:
-                return waiting.popleft() if waiting else 0
-            return self._control[line]
-        if offset == 0x24:
-            # A program that looks at the timer waits for it.
-            self._microseconds += 0.25
-            return int(self._microseconds * TIMER_MHZ / (self._prescaler + 1)) & 0xFFFFFFFF
-        return 0
-
-    def _write(self, cpu: Any, offset: int, size: int, value: int, _: object) -> None:
-        line, register = REGISTERS.get(offset, NO_REGISTER)
-        if register == DATA:
-            self._heard[line].append(value & 0xFF)
-        elif register == CONTROL:
-            self._control[line] = value
-        elif offset == 0x28:
-            self._prescaler = value
-
-    def _read_system(self, cpu: Any, offset: int, size: int, _: object) -> int:
-        if offset == 0xE018:
-            self._microseconds += 0.25
-            return -int(self._microseconds * CORE_MHZ) & 0xFFFFFF
-        return 0
-
     def _write_system(self, cpu: Any, offset: int, size: int, value: int, _: object) -> None:
-        first = (offset & 0xFF) * 8
-        if 0xE100 <= offset < 0xE110:
-            self._enabled |= {first + bit for bit in range(32) if value >> bit & 1}
-        elif 0xE200 <= offset < 0xE210:
-            self._pending |= {first + bit for bit in range(32) if value >> bit & 1}
-        elif offset == 0xED0C and value & 4:
-            self._reset_asked = True
+        self._peripherals.write_system(cpu, offset, size, value, _)
+        if self._peripherals.reset_asked:
             cpu.emu_stop()

@@ -12,7 +12,7 @@ from hil.bench import BoardComputer
 from hil.faults.kinds import CABLE, KINDS, BoardKind, WireKind, is_of_board, parse
 from hil.faults.wire import DisturbedBoard
 from sim.faults import Fault
-from sim.mission import Mission
+from sim.mission import POWER_ON, Mission
 from sim.world import STEP_S
 
 
@@ -77,16 +77,9 @@ class BoardCourse:
         if isinstance(kind, WireKind):
             self._disturb(name, fault, kind, draw)
         else:
-            over = kind.over
             kind.strike(self._board, draw)
             if kind.absent is not None:
-
-                def end() -> None:
-                    over(self._board)
-                    self._come_back()
-                    self._mission.truth.report(f"{name}_end", self._mission.time_s)
-
-                self._computer.absent(max(1, round(fault.values[kind.absent.key] / STEP_S)), end)
+                self._leave(name, kind, fault.values[kind.absent.key])
         self._mission.truth.report(name, now)
 
     def _disturb(self, name: str, fault: Fault, kind: WireKind, draw: random.Random) -> None:
@@ -103,8 +96,24 @@ class BoardCourse:
         lasts_s = fault.values["duration_s"] or math.inf
         self._ends.append((self._mission.time_s + lasts_s - 0.5 * STEP_S, end))
 
-    def _come_back(self) -> None:
-        met = self._computer.meet_again()
-        if not met.plan:
-            self._mission.power_off()
-            self._mission.power_on()
+    def _leave(self, name: str, kind: BoardKind, seconds: float) -> None:
+        """The board does not answer for so long."""
+
+        def restart() -> None:
+            kind.over(self._board)
+            self._computer.restarted()
+            self._mission.power_on(POWER_ON)
+            self._mission.truth.report(f"{name}_end", self._mission.time_s)
+
+        def come_back() -> None:
+            kind.over(self._board)
+            if not self._computer.meet_again().plan:
+                self._mission.power_off()
+                self._mission.power_on(POWER_ON)
+            self._mission.truth.report(f"{name}_end", self._mission.time_s)
+
+        if kind.restarts:
+            self._mission.power_off(memory_kept=True)
+            self._ends.append((self._mission.time_s + seconds - 0.5 * STEP_S, restart))
+        else:
+            self._computer.absent(max(1, round(seconds / STEP_S)), come_back)

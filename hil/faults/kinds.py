@@ -36,12 +36,16 @@ class WireKind:
 
 @dataclass(frozen=True, slots=True)
 class BoardKind:
-    """What is done to the board when it strikes and when its time is over; without a time it is over at once."""
+    """What is done to the board when it strikes and when its time is over; without a time it is over at once.
+
+    One that `restarts` has booted by then, and is asked what it still knows.
+    """
 
     help: str
     strike: Callable[[Board, random.Random], None]
     over: Callable[[Board], None]
     absent: Number | None = None
+    restarts: bool = False
 
     @property
     def numbers(self) -> tuple[Number, ...]:
@@ -80,18 +84,20 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
         "whatever the board says comes with up to 64 bytes of anything before it", _PART, wire.garbage, towards=False
     ),
     CABLE: BoardKind("the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT),
-    "reset": BoardKind("the reset pin; memory is kept", lambda b, _: b.reset(), _nothing, _BOOT),
+    "reset": BoardKind("the reset pin; memory is kept", lambda b, _: b.reset(), _nothing, _BOOT, restarts=True),
     "crash": BoardKind(
         "an undefined instruction: the fault handler keeps what it knows and resets",
         lambda b, _: b.crash(),
         _nothing,
         _BOOT,
+        restarts=True,
     ),
     "hang": BoardKind(
         "an endless loop with interrupts off, which the bench's watchdog ends by the reset pin after gap_s",
         lambda b, _: b.hang(),
         lambda b: b.reset(),
         Number("gap_s", 0.01, 10.0, 1.0),
+        restarts=True,
     ),
     "freeze": BoardKind("time stands still on the board", lambda b, _: b.freeze(), lambda b: b.thaw(), _ABSENT),
     "power_cut": BoardKind(
@@ -99,6 +105,7 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
         lambda b, _: b.cut_power(),
         lambda b: b.restore_power(),
         _ABSENT,
+        restarts=True,
     ),
     "ram_upset": BoardKind("one bit of the firmware's memory, drawn from the seed, changes", _upset, _nothing),
 }
@@ -109,6 +116,17 @@ def is_of_board(argument: str) -> bool:
     return argument.partition(":")[0].partition("@")[0] in KINDS
 
 
+def read(section: checked.Section) -> Fault:
+    """A fault from a table [[board_fault]] of a scenario file: `kind`, `time_s`, the kind's values. Raises Misuse."""
+    name = section.text("kind", 40)
+    if name not in KINDS:
+        raise section.refuse("kind", f"no such fault of a board {name!r}; {checked.nearest(name, set(KINDS))}")
+    time_s = section.number("time_s", -1e4, 1e6)
+    values = {each.key: section.number(each.key, each.low, each.high, each.default) for each in KINDS[name].numbers}
+    section.finish()
+    return Fault(name, time_s, values)
+
+
 def parse(argument: str) -> Fault:
     """A fault from an argument as in `reset@60:gap_s=0.1`. Raises Misuse."""
     head, _, tail = argument.partition(":")
@@ -116,17 +134,13 @@ def parse(argument: str) -> Fault:
     try:
         if not at:
             raise ValueError(f"{head!r} has no @")
-        table: dict[str, object] = {"time_s": _number(time)}
+        table: dict[str, object] = {"kind": name, "time_s": _number(time)}
         for item in filter(None, tail.split(",")):
             key, _, value = (part.strip() for part in item.partition("="))
             table[key] = _number(value)
     except ValueError as error:
         raise Misuse(f"fault {argument!r}: {error}; write KIND@SECONDS:KEY=NUMBER,KEY=NUMBER") from error
-    section = checked.Section(f"fault {argument!r}", "", table)
-    time_s = section.number("time_s", -1e4, 1e6)
-    values = {each.key: section.number(each.key, each.low, each.high, each.default) for each in KINDS[name].numbers}
-    section.finish()
-    return Fault(name, time_s, values)
+    return read(checked.Section(f"fault {argument!r}", "", table))
 
 
 def _number(text: str) -> float:

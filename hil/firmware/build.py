@@ -32,6 +32,8 @@ FIRMWARE = Path(__file__).parent
 INPUTS = ("flight/__init__.py", "flight/onboard.py", "flight/computer/*.py", "flight/plans/*.py", "flight/plans/*.toml",
           "flight/wire/*.py", "flight/wire/*.toml", "hil/firmware/*.py", "hil/firmware/core/*")  # fmt: skip
 """What every build is made from, beside the board's own folder."""
+SOURCES = ("generated/*", "core/*", "port/*")
+"""What is compiled."""
 MANIFEST = "build.json"
 
 
@@ -52,12 +54,35 @@ def boards() -> tuple[str, ...]:
 
 
 def build_number(board: str, plans: Sequence[FlightPlan] = ()) -> str:
-    """Eight hexadecimal digits that change with any source of the board's firmware; `plans` as for `build`."""
-    digest = hashlib.sha256()
+    """Eight hexadecimal digits that change with whatever is compiled for the board; `plans` as for `build`.
+
+    A change to what makes the sources that does not change them leaves the number as it is. To tell, they are made
+    once; what came of it is written down beside the builds.
+    """
+    key = hashlib.sha256()
     for file in _inputs(board):
-        digest.update(f"{file.relative_to(PACKAGES).as_posix()}\0".encode())
+        key.update(f"{file.relative_to(PACKAGES).as_posix()}\0".encode())
+        key.update(hashlib.sha256(file.read_bytes()).digest())
+    key.update(repr(tuple(plans)).encode())
+    parent = _parent()
+    note = parent / f"{board}-{key.hexdigest()[:16]}.number"
+    if note.is_file():
+        return note.read_text(encoding="ascii")
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=f"{board}-") as temporary:
+        generate(Path(temporary, "made"), board, plans)
+        number = _hash(Path(temporary, "made"))
+        written = Path(temporary, "number")
+        written.write_text(number, encoding="ascii")
+        written.replace(note)
+    return number
+
+
+def _hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(file for pattern in SOURCES for file in folder.glob(pattern)):
+        digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
-    digest.update(repr(tuple(plans)).encode())
     return digest.hexdigest()[:8]
 
 

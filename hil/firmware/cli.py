@@ -17,7 +17,8 @@ def firmware(
     action: Annotated[
         str,
         typer.Argument(
-            help="build: the firmware of a board; flash: into a plugged-in one; header: C of the dictionary."
+            help="build: the firmware of a board; flash: into a plugged-in one; header: C of the dictionary; vectors: "
+            "golden bytes to test your own against."
         ),
     ],
     board: Annotated[str, typer.Option(help="build: stm32f4, host or another board's name.")] = "stm32f4",
@@ -27,8 +28,8 @@ def firmware(
     plan: Annotated[
         list[str] | None, typer.Option(help="build, flash: a plan's file to build in too. May be repeated.")
     ] = None,
-    dictionary: Annotated[Path | None, typer.Option(help="header: a dictionary of your own.")] = None,
-    to: Annotated[Path, typer.Option(help="header: the folder to write to.")] = Path("."),
+    dictionary: Annotated[Path | None, typer.Option(help="header, vectors: a dictionary of your own.")] = None,
+    to: Annotated[Path, typer.Option(help="header, vectors: the folder to write to.")] = Path("."),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Makes C of the flight logic and compiles it; or makes C of the dictionary, for firmware of your own."""
@@ -36,6 +37,7 @@ def firmware(
         "build": lambda: _build(board, compiler, plan or [], as_json),
         "flash": lambda: _flash(board, compiler, plan or [], as_json),
         "header": lambda: _header(dictionary, to, as_json),
+        "vectors": lambda: _vectors(dictionary, to, as_json),
     }
     if action not in actions:
         raise Misuse(f"firmware: there is no action {action!r}; there are {', '.join(actions)}")
@@ -86,3 +88,11 @@ def _header(dictionary: Path | None, folder: Path, as_json: bool) -> None:
         shutil.copyfile(FIRMWARE / "core" / part, folder / part)
     files = [str(folder / name) for name in (f"{header.NAME}.h", f"{header.NAME}.c", *parts)]
     print(json.dumps({"type": "header", "files": files}) if as_json else "\n".join(files))
+
+
+def _vectors(dictionary: Path | None, folder: Path, as_json: bool) -> None:
+    from flight.wire.dictionary import default, read
+    from hil.firmware import vectors
+
+    files = [str(path) for path in vectors.write(default() if dictionary is None else read(dictionary), folder)]
+    print(json.dumps({"type": "vectors", "files": files}) if as_json else "\n".join(files))

@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9 ._+-]")
 OPENING = " * Made by hil/firmware/glue.py; change what it is made from, not this. */"
 
 
-def flight_header(program: Program) -> str:
+def flight_header(program: Program, names: Names) -> str:
     """The text of vermilion_flight.h."""
     count = len(_record(program, "Schedule").fields)
     places = [
@@ -49,6 +49,7 @@ def flight_header(program: Program) -> str:
         "extern const vermilion_layout vermilion_actuators_layout; /* of an Actuators */", "",
         "/* The codes of events in the order in which they are sent; 0 ends them. */",
         "extern const uint8_t vermilion_event_codes[];", "",
+        *state.declarations_in_c(program, names), "",
         "#endif", "",
     ])  # fmt: skip
 
@@ -119,7 +120,7 @@ def plans_source(dictionary: Dictionary, plans: Sequence[FlightPlan]) -> str:
 def write(program: Program, names: Names, dictionary: Dictionary, plans: Sequence[FlightPlan], folder: Path) -> None:
     """All four files into a folder that is there."""
     texts = {
-        f"{FLIGHT}.h": flight_header(program),
+        f"{FLIGHT}.h": flight_header(program, names),
         f"{FLIGHT}.c": flight_source(program, names, dictionary),
         f"{PLANS}.h": plans_header(),
         f"{PLANS}.c": plans_source(dictionary, plans),

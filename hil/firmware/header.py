@@ -10,9 +10,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from flight.onboard import PROTOCOL
 from flight.wire.dictionary import Dictionary, Field, Packet
-from flight.wire.packet import STEPS_PER_SECOND
+from flight.wire.packet import PROTOCOL, STEPS_PER_SECOND
 from hil.firmware.comments import wrapped
 
 NAME = "vermilion_dictionary"

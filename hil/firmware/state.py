@@ -17,6 +17,7 @@ from hil.firmware.language import FLOAT, Program, RecordType, Table, Type
 from hil.firmware.naming import Names
 
 RECORDS, PACKETS = "flight.computer.records", "flight.computer.packets"
+COMPUTER = RecordType(RECORDS, "Computer")
 
 
 def state_crc(computer: Computer) -> int:
@@ -36,15 +37,31 @@ def _doubles(value: object) -> Iterator[float]:
             yield from _doubles(getattr(value, field.name))
 
 
+def declarations_in_c(program: Program, names: Names) -> Iterator[str]:
+    """What `in_c` defines, for a header."""
+    yield from ("/* A computer's state, all but its plan, which does not change. */", "typedef struct {")
+    for field, kind in _changing(program).items():
+        yield f"    {names.member(field, kind)};"
+    yield from ("} vermilion_state;", "")
+    yield "void vermilion_keep_state(vermilion_state *state, const Computer *computer);"
+    yield "void vermilion_restore_state(Computer *computer, const vermilion_state *state);"
+    yield ""
+    yield "/* CRC-32 over all doubles of the plan, and from there over those of the state in the order of its records,"
+    yield " * each as eight bytes, little-endian, any NaN as 7ff8000000000000. hil/firmware/state.py gives the same for"
+    yield " * the computer in Python. */"
+    yield "uint32_t vermilion_plan_crc(const Plan *plan);"
+    yield "uint32_t vermilion_state_crc(uint32_t plan_crc, const Computer *computer);"
+
+
 def in_c(program: Program, names: Names) -> Iterator[str]:
-    """The same in C: one function for each record that has a double in it, inner ones first."""
+    """The CRC in C, one function for each record that has a double in it, inner ones first; and keeping the state."""
     yield from ("", "static uint32_t crc_of_double(uint32_t crc, double number)", "{")
     yield "    union {"
     yield "        double number;"
     yield "        uint64_t bits;"
     yield "    } value = {.number = number};"
     yield "    uint8_t bytes[8];"
-    yield "    if (number != number) {"
+    yield "    if ((value.bits & 0x7fffffffffffffffu) > 0x7ff0000000000000u) {"
     yield "        value.bits = 0x7ff8000000000000u;"
     yield "    }"
     yield "    for (int32_t place = 0; place < 8; place++) {"
@@ -52,17 +69,38 @@ def in_c(program: Program, names: Names) -> Iterator[str]:
     yield "    }"
     yield "    return vermilion_crc32(crc, bytes, sizeof bytes);"
     yield "}"
-    for kind in _within(program, RecordType(RECORDS, "Computer")):
+    for kind in _within(program, COMPUTER):
+        if kind == COMPUTER:
+            continue
         name = names.of(kind)
         yield from ("", f"static uint32_t crc_of_{name}(uint32_t crc, const {name} *record)", "{")
         for field, part in program.records[kind].fields.items():
-            yield from _crc_line(program, names, field, part)
+            yield from _crc_line(program, names, field, part, "record")
         yield from ("    return crc;", "}")
-    yield from ("", "uint32_t vermilion_state_crc(const Computer *computer)", "{")
-    yield from ("    return crc_of_Computer(0, computer);", "}")
+    yield from ("", "uint32_t vermilion_plan_crc(const Plan *plan)", "{", "    return crc_of_Plan(0, plan);", "}")
+    yield from ("", "uint32_t vermilion_state_crc(uint32_t plan_crc, const Computer *computer)", "{")
+    yield "    uint32_t crc = plan_crc;"
+    for field, part in _changing(program).items():
+        yield from _crc_line(program, names, field, part, "computer")
+    yield from ("    return crc;", "}")
+    for heading, to, source in (
+        ("keep_state(vermilion_state *state, const Computer *computer)", "state", "computer"),
+        ("restore_state(Computer *computer, const vermilion_state *state)", "computer", "state"),
+    ):
+        yield from ("", f"void vermilion_{heading}", "{")
+        yield from (f"    {to}->{field} = {source}->{field};" for field in _changing(program))
+        yield "}"
 
 
-def _crc_line(program: Program, names: Names, field: str, kind: Type) -> Iterator[str]:
+def _changing(program: Program) -> dict[str, Type]:
+    """The fields of the computer without its plan. No double may stand before the plan: its CRC comes first."""
+    names = list(program.records[COMPUTER].fields)
+    before = names[: names.index("plan")]
+    assert not any(program.records[COMPUTER].fields[name] == FLOAT for name in before)
+    return {name: kind for name, kind in program.records[COMPUTER].fields.items() if name != "plan"}
+
+
+def _crc_line(program: Program, names: Names, field: str, kind: Type, record: str) -> Iterator[str]:
     element = kind.element if isinstance(kind, Table) else kind
     if element == FLOAT:
         function, sign = "crc_of_double", ""
@@ -72,10 +110,10 @@ def _crc_line(program: Program, names: Names, field: str, kind: Type) -> Iterato
         return
     if isinstance(kind, Table):
         yield f"    for (int32_t place = 0; place < {kind.length}; place++) {{"
-        yield f"        crc = {function}(crc, {sign}record->{field}[place]);"
+        yield f"        crc = {function}(crc, {sign}{record}->{field}[place]);"
         yield "    }"
     else:
-        yield f"    crc = {function}(crc, {sign}record->{field});"
+        yield f"    crc = {function}(crc, {sign}{record}->{field});"
 
 
 def _within(program: Program, outer: RecordType) -> list[RecordType]:

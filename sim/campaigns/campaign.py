@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from flight.plans import plan as plans
 from flight.plans.plan import FlightPlan
@@ -35,27 +36,41 @@ class Campaign:
         """The name of its folder where none is given: equal for equal keys."""
         return f"{self.vehicle.name}-{digest(repr(sorted(self.key.items())))[:10]}"
 
-    def tasks(self, compiled: bool = False) -> Iterator[Task]:
+    def tasks(self, compiled: bool = False, keep: Path | None = None) -> Iterator[Task]:
         """All its flights, in the order of its table; compiled or not they end the same."""
         for flown, plan in self.scenarios:
             for flight in range(self.flights):
-                yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight, compiled)
+                yield Task(self.vehicle, plan, flown, self.dispersions, self.seed, flight, compiled, keep)
 
 
-def load(vehicle_name: str, scenario_names: Sequence[str], dispersions: str, seed: int, flights: int) -> Campaign:
-    """A campaign from the names or files of its parts. Raises Misuse."""
+def load(
+    vehicle_name: str,
+    scenario_names: Sequence[str],
+    dispersions: str,
+    seed: int,
+    flights: int,
+    telemetry: str = "",
+    without_faults: bool = False,
+) -> Campaign:
+    """A campaign from the names or files of its parts. `telemetry` stands for each plan's, the scenarios' faults are
+    left out if asked for. Raises Misuse.
+    """
+    if telemetry not in ("", *plans.TELEMETRY):
+        raise Misuse(f"--telemetry {telemetry}: must be {' or '.join(plans.TELEMETRY)}")
     if flights < 1:
         raise Misuse(f"--flights {flights}: must be at least 1")
     model = vehicle.load(vehicle_name)
     loaded: list[tuple[Scenario, FlightPlan]] = []
     for name in dict.fromkeys(scenario_names):
         flown = scenario.load(model.name, name)
+        flown = flown.without_faults() if without_faults else flown
         if any(flown.name == other.name for other, _ in loaded):
             raise Misuse(f"--scenario {name}: another one is named {flown.name!r} too; give it a name of its own")
         if Path(flown.name).name != flown.name:
             raise Misuse(f"--scenario {name}: its name {flown.name!r} cannot be part of a file's name; change it")
-        loaded.append((flown, plans.load(flown.plan)))
-    key = {
+        plan = plans.load(flown.plan)
+        loaded.append((flown, replace(plan, telemetry=telemetry or plan.telemetry)))
+    key: dict[str, Any] = {
         "vehicle": f"{model.name} {_file_digest(vehicle_name)}".rstrip(),
         "scenarios": [
             f"{flown.name} {_file_digest(name)} {digest(plans.text(flown.plan))}"
@@ -65,6 +80,8 @@ def load(vehicle_name: str, scenario_names: Sequence[str], dispersions: str, see
         "seed": seed,
         "software": software_digest(),
     }
+    if telemetry:
+        key["telemetry"] = telemetry
     return Campaign(model, tuple(loaded), dispersion.load(dispersions), seed, flights, key)
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flight.wire.errors import Misuse
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from sim.campaigns.flight import Flown, Task
     from sim.campaigns.folder import CampaignFolder
 
+PROFILE_FLIGHTS = 10
+"""The fewest flights that a station takes a spread from (ground/profile.py); 40 are usual."""
 PLAIN_EVERY_S = 10.0
 """Seconds between two lines of progress where no terminal can show a bar."""
 
@@ -31,6 +35,9 @@ def campaign(
     flights: Annotated[int, typer.Option(help="Flights of each scenario.")] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the whole campaign.")] = 1,
     dispersions: Annotated[str, typer.Option(help="What differs between flights: a name, or a file.")] = "default",
+    without_faults: Annotated[
+        bool, typer.Option("--without-faults", help="Leave out what the scenarios have go wrong.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Fly on the Dask cluster of that scheduler (extra scale).")
@@ -40,6 +47,17 @@ def campaign(
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder; one in campaigns/ that is the same for the same campaign if not given.")
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep what each new flight sends, and its truth, there (some 6 MB a flight)."),
+    ] = None,
+    telemetry: Annotated[str, typer.Option(help="full or low_rate in the place of each plan's.")] = "",
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            help="File for what the flights have in common: vermilion ground --profile holds a real one against it."
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: new flights, then summaries.")
@@ -54,14 +72,16 @@ def campaign(
     from sim.campaigns.run import run
     from sim.compiled import functions
 
-    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights)
+    chosen = load(vehicle, scenario or ["nominal"], dispersions, seed, flights, telemetry, without_faults)
+    if profile is not None:
+        _check_profile(chosen, profile)
     if fast:
         functions.require()
     with CampaignFolder(out or Path("campaigns") / chosen.short_name, chosen.key) as folder:
         if folder.damaged:
             print(f"{folder.damaged} damaged lines in {folder.path}; flying those again", file=sys.stderr)
         wanted = [(task.scenario.name, task.flight) for task in chosen.tasks()]
-        missing = [task for task in chosen.tasks(fast) if (task.scenario.name, task.flight) not in folder.flown]
+        missing = [task for task in chosen.tasks(fast, keep) if (task.scenario.name, task.flight) not in folder.flown]
         kept = len(wanted) - len(missing)
         try:
             if missing:
@@ -77,7 +97,20 @@ def campaign(
                 file=sys.stderr,
             )
             raise
-        _close(folder, chosen, as_json)
+        _close(folder, chosen, profile, as_json)
+
+
+def _check_profile(chosen: Campaign, profile: Path) -> None:
+    """Refuses, before anything is flown, what will make no profile. Raises Misuse."""
+    if chosen.flights < PROFILE_FLIGHTS:
+        raise Misuse(f"--profile: {chosen.flights} flights say little of their spread; fly {PROFILE_FLIGHTS} or more")
+    if len(chosen.scenarios) > 1:
+        raise Misuse("--profile: takes one scenario; each other has its envelope in the campaign's folder")
+    part, _ = chosen.scenarios[0]
+    if part.faults:
+        raise Misuse(f"--profile: {part.name} has faults; add --without-faults to fly what was meant to be")
+    if profile.suffix != ".json" or not profile.parent.is_dir():
+        raise Misuse(f"--profile {profile}: must be a .json file in a folder that exists")
 
 
 @contextmanager
@@ -101,9 +134,9 @@ def _executor(address: str | None, workers: int | None, missing: Sequence[Task])
     yield processes(count), count
 
 
-def _close(folder: CampaignFolder, chosen: Campaign, as_json: bool) -> None:
-    """Writes tables and envelopes, and the report to standard output."""
-    from sim.campaigns.envelope import envelope
+def _close(folder: CampaignFolder, chosen: Campaign, profile: Path | None, as_json: bool) -> None:
+    """Writes tables, envelopes and the profile asked for, and the report to standard output."""
+    from sim.campaigns.envelope import as_bytes, envelope
     from sim.campaigns.flight import columns
     from sim.campaigns.folder import PARQUET
     from sim.campaigns.report import as_text, summary
@@ -114,18 +147,22 @@ def _close(folder: CampaignFolder, chosen: Campaign, as_json: bool) -> None:
     }
     files = folder.write_tables([one for its in flown.values() for one in its], columns(model))
     for part, plan in chosen.scenarios:
-        profile = envelope(model, plan, part.name, flown[part.name])
-        if profile is not None:
+        common = envelope(model, plan, part.name, flown[part.name], chosen.dispersions.name, chosen.seed)
+        if common is not None:
             files.append(f"envelope-{part.name}.json")
-            folder.write(files[-1], json.dumps(profile).encode() + b"\n")
+            folder.write(files[-1], as_bytes(common))
+            if profile is not None:
+                profile.write_bytes(as_bytes(common))
         found = summary(model, plan, flown[part.name])
         head = {"type": "campaign", "vehicle": model.name, "scenario": part.name, "seed": chosen.seed}
         if as_json:
             print(json.dumps({**head, "dispersions": chosen.dispersions.name, **found, "folder": str(folder.path)}))
         else:
             print(as_text(f"{model.name}, {part.name}, seed {chosen.seed}", plan, found), end="\n\n")
+        if common is None and profile is not None:
+            raise Misuse(f"--profile {profile}: not written: fewer than two flights were flown to their end")
     if not as_json:
-        print(f"{folder.path}: {', '.join(files)}")
+        print(f"{folder.path}: {', '.join(files)}{'' if profile is None else f'; the profile is {profile}'}")
         if PARQUET not in files:
             print(f"{PARQUET} needs the extra analysis: pip install pyarrow, then the same command again")
 

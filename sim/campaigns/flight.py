@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flight.computer.maths import rotate
 from flight.geodesy import ROTATION_RATE, to_earth_fixed
 from flight.onboard import PythonComputer
 from flight.plans.plan import FlightPlan
+from sim.campaigns.keeping import Keeper
 from sim.dispersion import Dispersions, disperse, flight_seed
 from sim.earth import inclination, orbit_heights
 from sim.engine import LiquidEngine
@@ -46,6 +48,8 @@ class Task:
     flight: int
     compiled: bool = False
     """By numba, with the same result."""
+    keep: Path | None = None
+    """A folder for telemetry and truth (`sim.campaigns.keeping`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ def fly(task: Task) -> Flown:
     seed = flight_seed(task.seed, task.flight)
     drawn = disperse(task.vehicle, task.dispersions, seed)
     computer = _computer(task)
-    mission = Mission(drawn.vehicle, task.plan, task.scenario, seed, computer)
+    # What is kept was sent as a vehicle sends it: in real time.
+    rate, keeper = (0.0, None) if task.keep is None else (1.0, Keeper(task.keep, task.scenario, task.flight, task.plan))
+    mission = Mission(drawn.vehicle, task.plan, task.scenario, seed, computer, time_rate=rate)
     mission.world.density_ratio = drawn.density_ratio
     if task.compiled:
         from sim.compiled.motion import CompiledMotion
@@ -132,16 +138,31 @@ def fly(task: Task) -> Flown:
     watch = _Watch(mission.world, mission.truth)
     latest_s = task.plan.countdown_s + task.scenario.end_s
     while not mission.finished:
-        before = mission.world.state
-        mission.step()
+        before, step = mission.world.state, mission.world.step
+        packets = mission.step()
         watch.look(before, computer)
-        if mission.world.liftoff_s is None and mission.time_s > latest_s:
-            mission.end()
+        if (mission.world.liftoff_s is None and mission.time_s > latest_s) or (keeper and keeper.is_over(mission)):
+            packets += mission.end()
+        if keeper:
+            keeper.add(step, packets)
+    outcome = _outcome(mission, task.plan)
+    if keeper:
+        facts = {
+            "vehicle": task.vehicle.name,
+            "scenario": task.scenario.name,
+            "plan": task.plan.name,
+            "telemetry": task.plan.telemetry,
+            "campaign_seed": task.seed,
+            "flight": task.flight,
+            "seed": seed,
+            "outcome": outcome,
+        }
+        keeper.close(mission, task.scenario, facts)
     values: Row = {
         "scenario": task.scenario.name,
         "flight": task.flight,
         "seed": seed,
-        "outcome": _outcome(mission, task.plan),
+        "outcome": outcome,
         "end_reason": mission.end_reason,
         **{f"{name}_s": mission.truth.time_s(name) for name in event_columns(task.vehicle)},
         **watch.orbit,

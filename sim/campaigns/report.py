@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from flight.intervals import clopper_pearson, percentile
 from flight.plans.plan import FlightPlan
 from sim.campaigns.envelope import event_times
 from sim.campaigns.flight import Flown
-from sim.campaigns.intervals import clopper_pearson, percentile
 from sim.vehicle import Vehicle
 
 CLOSE_M = 5e3

@@ -23,10 +23,14 @@ from sim.scenario import Scenario
 from sim.vehicle import Vehicle
 from sim.wind import usual
 
-WINDOW_PART = 0.03
-WINDOW_S = 4.0
-"""A window reaches so much to either side, and this part of the time since lift-off."""
-WIDE_S = {"max_q": 12.0, "apogee": 60.0}
+WINDOW_PART = 0.06
+WINDOW_S = 5.0
+"""A window reaches so much to either side, and this part of the time since lift-off: five deviations and more."""
+WIDE_S = {
+    **{"max_q": 25.0, "apogee": 60.0, "drogue_deployment": 60.0, "main_deployment": 75.0, "landing": 90.0},
+    "impact": 60.0,
+}
+"""What depends on the path or the air, and not on the time alone."""
 PAD_S = 2.0
 """To either side of ignition; lift-off's is half of it, as it is what times are counted from."""
 NOT_PLANNED = ("attitude_loss",)

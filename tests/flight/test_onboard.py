@@ -5,13 +5,12 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from flight import onboard
 from flight.computer import records
 from flight.onboard import PythonComputer, TelemetryDigest, computer_plan, zeroed
 from flight.plans import plan as plans
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
-from flight.wire.packet import Codec, Value, codecs, ticks_of_step
+from flight.wire.packet import PROTOCOL, Codec, Value, codecs, ticks_of_step
 from tests.flight.computer.desk import sensors
 
 PLAN = plans.load("zhuque-1")
@@ -94,7 +93,7 @@ def test_identity() -> None:
         "vermilion 0.1.0",
         "python",
         default().fingerprint,
-        onboard.PROTOCOL,
+        PROTOCOL,
         4,
         10.0,
     )

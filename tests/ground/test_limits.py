@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import random
+from dataclasses import replace
 
 import pytest
 
 from flight.wire.dictionary import parse
+from flight.wire.limits import Override
 from flight.wire.packet import Codec, ticks_of_step
 from ground.clock import VehicleClock
-from ground.inputs import Bound, LimitEdit
+from ground.inputs import LimitEdit
 from ground.journal import Journal
 from ground.limits import LimitMonitor
 from ground.report import Alarm
@@ -131,7 +134,7 @@ def test_acknowledged_it_is_raised_again_only_when_it_comes_again() -> None:
         ("critical_low", 1.15e6, LOW, ["critical"]),
     ],
 )
-def test_edits(bound: Bound, value: float | None, pressure: float, raised: list[str]) -> None:
+def test_edits(bound: str, value: float | None, pressure: float, raised: list[str]) -> None:
     watched = Watched()
     assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", bound, value)) is None
     assert [severity for _, severity in watched.feed(*[pressure] * 10).raised] == raised
@@ -147,9 +150,167 @@ def test_edits(bound: Bound, value: float | None, pressure: float, raised: list[
         ("pressure", "critical_low", 1.3e6, "must rise"),
     ],
 )
-def test_edits_that_cannot_be_followed(field: str, bound: Bound, value: float, reason: str) -> None:
+def test_edits_that_cannot_be_followed(field: str, bound: str, value: float, reason: str) -> None:
     watched = Watched()
     said = watched.monitor.edit(LimitEdit(0, "tank", field, bound, value))
     assert said is not None
     assert reason in said
     assert watched.feed(*[LOW] * 10).raised == [("tank_pressure_low", "warning")]
+
+
+# Rates of change, phases of flight, the profile's limits
+
+
+def watching(limits: str, more: dict[str, dict[str, Override]] | None = None, rate_hz: int = 50) -> Watched:
+    """A monitor of one channel with these limits, in TOML."""
+    text = f"""
+    [packet.tank]
+    apid = 5
+    rate_hz = {rate_hz}
+    fields = [
+      {{ name = "pressure", type = "f32", unit = "Pa", limits = {{ {limits} }} }},
+      {{ name = "temperature", type = "i16", unit = "K", scale = 0.01 }},
+      {{ name = "valve", type = "bool" }},
+    ]
+    """
+    watched = Watched()
+    packet = parse(text, "test").packets["tank"]
+    watched.monitor = LimitMonitor(packet, VehicleClock(), watched.journal, 0.01, more)
+    return watched
+
+
+def falling(rate: float, seconds: float, start: float = 2e6, noise: float = 0.0) -> list[float]:
+    rng = random.Random(3)
+    return [start - rate * step / 50.0 + rng.gauss(0.0, noise) for step in range(round(seconds * 50))]
+
+
+FALL = 'warning_fall = 1e4, critical_fall = 5e4, over_s = 1.0, for_s = 0.2, alarm = "leak"'
+
+
+@pytest.mark.parametrize(
+    ("values", "raised"),
+    [
+        pytest.param(falling(0.0, 5.0), [], id="steady"),
+        pytest.param(falling(0.9e4, 5.0), [], id="slower than its limit"),
+        pytest.param(
+            falling(0.9e4, 5.0, noise=1e3), [], id="slower, and noisy: between means, not samples"
+        ),
+        pytest.param(falling(1.2e4, 5.0), ["warning"], id="faster"),
+        pytest.param(falling(6e4, 5.0), ["critical"], id="much faster: one line"),
+        pytest.param(falling(-6e4, 5.0), [], id="rises"),
+        pytest.param(falling(1.2e4, 0.5) + falling(0.0, 5.0, 1.994e6), [], id="not for the span"),
+        pytest.param([2e6] * 100 + [1.96e6] * 100, ["warning"], id="a step is a fall within the span"),
+    ],
+)
+def test_rates_of_change(values: list[float], raised: list[str]) -> None:
+    assert watching(FALL).feed(*values).raised == [("leak", severity) for severity in raised]
+
+
+def test_a_rate_says_how_fast_and_over_how_long() -> None:
+    (alarm,) = watching(FALL).feed(*falling(1.2e4, 3.0)).alarms
+    assert alarm.message == "pressure falls by 12 kPa/s over 1 s, faster than its warning limit of 10 kPa/s."
+    assert (alarm.value, alarm.limit) == pytest.approx((-1.2e4, -1e4), rel=0.01)
+    assert 1.0 < alarm.time_s < 1.8
+
+
+def test_over_a_gap_no_rate_is_taken() -> None:
+    watched = watching(FALL).feed(*[2e6] * 100)
+    watched.step += 500
+    assert watched.feed(*[1e6] * 200).raised == []
+
+
+def test_values_that_are_lost_do_not_change_a_rate() -> None:
+    watched, rng = watching(FALL), random.Random(1)
+    for value in falling(1.1e4, 4.0):
+        if rng.random() < 0.8:
+            watched.feed(value)
+        else:
+            watched.step += 2
+    assert watched.raised == [("leak", "warning")]
+
+
+def test_a_slow_packet_takes_its_rate_over_a_few_values() -> None:
+    slow = watching("watch_rise = 10.0, over_s = 1.0", rate_hz=1)
+    assert slow.feed(*[100.0] * 5, every=100).raised == []
+    assert slow.feed(*[100.0 + 15.0 * second for second in range(8)], every=100).raised == [("pressure_limit", "watch")]
+
+
+PHASES = (
+    'warning_low = 1e6, for_s = 0.1, alarm = "low",'
+    ' phases = { "*_burn" = { warning_low = 2e6 }, pad = { warning_low = false } }'
+)
+
+
+@pytest.mark.parametrize(
+    ("phase", "pressure", "raised"),
+    [
+        (None, 1.5e6, 0),
+        (None, 0.5e6, 1),
+        ("stage_1_burn", 1.5e6, 1),
+        ("stage_1_coast", 1.5e6, 0),
+        ("pad", 0.5e6, 0),
+    ],
+)
+def test_limits_by_phase(phase: str | None, pressure: float, raised: int) -> None:
+    watched = watching(PHASES)
+    watched.journal.phase = phase
+    assert len(watched.feed(*[pressure] * 20).raised) == raised
+
+
+def test_another_phase_begins_with_its_own_limits_and_keeps_what_it_has_in_common() -> None:
+    watched = watching(PHASES)
+    watched.journal.phase = "stage_1_burn"
+    watched.feed(*[1.5e6] * 4)
+    watched.journal.phase = "stage_1_coast"
+    assert watched.feed(*[1.5e6] * 20).raised == []
+    watched.journal.phase = "stage_2_burn"
+    assert watched.feed(*[1.5e6] * 4).raised == []
+    watched.journal.phase = "stage_3_burn"
+    # The same bound in the next phase: what has lasted goes on.
+    assert watched.feed(*[1.5e6] * 4).raised == [("low", "warning")]
+
+
+def test_a_rate_does_not_reach_over_the_end_of_a_phase() -> None:
+    """A separation puts another tank behind the channel."""
+    watched = watching(FALL)
+    watched.journal.phase = "stage_1_burn"
+    watched.feed(*[2e6] * 100)
+    watched.journal.phase = "stage_1_coast"
+    assert watched.feed(*[1e6] * 200).raised == []
+
+
+def test_a_profiles_limits_hold_in_its_phases_beside_the_dictionarys() -> None:
+    more: dict[str, dict[str, Override]] = {
+        "stage_1_burn": {"pressure": {"warning_high": 5e6, "for_s": 0.1}, "temperature": {"critical_high": 310.0}}
+    }
+    watched = watching("warning_low = 1e6", more)
+    assert watched.feed(*[6e6] * 10, kelvin=320.0).raised == []
+    watched.journal.phase = "stage_1_burn"
+    found = watched.feed(*[6e6] * 10, kelvin=320.0).raised
+    assert sorted(found) == [("pressure_limit", "warning"), ("temperature_limit", "critical")]
+    assert watched.feed(*[0.5e6] * 10).raised == found
+
+
+def test_edits_by_phase_win_over_the_profile_and_are_taken_back() -> None:
+    watched = watching("warning_low = 1e6", {"stage_1_burn": {"pressure": {"warning_high": 5e6}}})
+    watched.journal.phase = "stage_1_burn"
+    edit = LimitEdit(0, "tank", "pressure", "warning_high", 7e6, "stage_1_burn")
+    assert watched.monitor.edit(edit) is None
+    assert watched.feed(*[6e6] * 10).raised == []
+    assert watched.monitor.edit(replace(edit, reset=True)) is None
+    assert watched.feed(*[6e6] * 10).raised == [("pressure_limit", "warning")]
+
+
+def test_an_edit_taken_back_leaves_the_dictionarys_bound() -> None:
+    watched = Watched()
+    edit = LimitEdit(0, "tank", "pressure", "warning_low", None)
+    assert watched.monitor.edit(edit) is None
+    assert watched.feed(*[LOW] * 20).raised == []
+    assert watched.monitor.edit(replace(edit, reset=True)) is None
+    assert watched.feed(*[LOW] * 20).raised == [("tank_pressure_low", "warning")]
+
+
+def test_a_rate_can_be_added_while_running() -> None:
+    watched = Watched().feed(*[GOOD] * 50)
+    assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "watch_fall", 1e3)) is None
+    assert watched.feed(*falling(5e3, 3.0)).raised == [("tank_pressure_low", "watch")]

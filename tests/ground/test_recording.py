@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgpack
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flight.wire.errors import Misuse
-from ground.inputs import Acknowledge, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
+from ground.inputs import Acknowledge, Antenna, Chunk, Close, Input, LimitEdit, LinkDown, LinkUp, StationConfig, Tick
 from ground.recording import MAX_CHUNK, Header, Recording, Trailer, Writer
 
 HEADER = Header("test 1", "2018-10-27T08:00:00Z", StationConfig(("[packet]",), {"p": "name = 1"}, "[pad]", False))
@@ -22,6 +23,7 @@ INPUTS: list[Input] = [
     Acknowledge(2**40, "zhuque-1", "attitude_loss"),
     LimitEdit(2**40, "power", "bus_voltage", "warning_low", 23.5),
     LimitEdit(2**40 + 1, "power", "bus_voltage", "warning_low", None),
+    LimitEdit(2**40 + 2, "power", "bus_voltage", "critical_fall", 2.0, "*_burn", reset=True),
     LinkDown(2**62, "pty"),
     Close(2**62),
 ]
@@ -47,6 +49,16 @@ def test_everything_comes_back(written: Path) -> None:
     assert list(recording) == INPUTS
     assert recording.trailer == TRAILER
     assert recording.bytes_not_read == 0
+
+
+def test_the_antennas_site_comes_back_and_old_recordings_have_none(tmp_path: Path) -> None:
+    config = replace(HEADER.config, antenna=Antenna(41.0, 100.5, 1000.0, 3.0))
+    path = tmp_path / "sited.vermilion"
+    Writer(path, replace(HEADER, config=config)).close()
+    header = Recording(path).header
+    assert header is not None
+    assert header.config == config
+    assert HEADER.config.antenna is None
 
 
 def test_it_can_be_read_twice(written: Path) -> None:

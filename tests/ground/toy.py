@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from flight.geodesy import horizon, to_ecef
+from flight.geodesy import Vector, horizon, to_ecef
 from flight.plans import plan as plans
 from flight.wire.dictionary import Dictionary, default
 from flight.wire.frame import encode
@@ -133,6 +133,7 @@ def fly(script: Script = Script()) -> Flown:
     sequence = dict.fromkeys(codecs, 0)
     frames: list[tuple[float, str, bytes]] = []
     up = horizon(LATITUDE, LONGITUDE).up
+    attitude = _standing(up)
     base = to_ecef(LATITUDE, LONGITUDE, HEIGHT)
     height = speed = 0.0
     peak, climbing, truth = (0.0, 0.0), True, dict(events)
@@ -194,7 +195,7 @@ def fly(script: Script = Script()) -> Flown:
         if due("navigation", step):
             moved = [gauss(p + u * script.drift(t), 1.0) for p, u in zip(position, up, strict=True)]
             moved += [gauss(v, 0.03) for v in velocity]
-            send("navigation", step, (*moved, 1.0, 0.0, 0.0, 0.0, 0.0, angle, 0.0, pressure(HEIGHT + height)))
+            send("navigation", step, (*moved, *attitude, 0.0, angle, 0.0, pressure(HEIGHT + height)))
         if due("gnss", step):
             send("gnss", step, (True, 9, *(gauss(p, 3.0) for p in position), *(gauss(v, 0.05) for v in velocity)))
         if due("power", step):
@@ -242,6 +243,13 @@ def latest(out: Iterable[Report | Notice]) -> dict[str, Event]:
 def codec(kind: str, dictionary: Dictionary | None = None) -> Codec:
     """The codec of one packet kind."""
     return Codec((dictionary or default()).packets[kind])
+
+
+def _standing(up: Vector) -> tuple[float, float, float, float]:
+    """The shortest turn of the body's x axis, ECEF's at no turn at all, to the vertical."""
+    w, y, z = 1.0 + up[0], -up[2], up[1]
+    size = math.sqrt(w * w + y * y + z * z)
+    return w / size, 0.0, y / size, z / size
 
 
 def _attached(events: dict[str, float], stage: int, t: float) -> bool:

@@ -6,7 +6,7 @@ import os
 import pty
 import threading
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from flight.onboard import OnboardComputer, PythonComputer
@@ -23,10 +23,10 @@ def plan() -> FlightPlan:
     return plans.load(PLAN)
 
 
-def mission(computer: OnboardComputer, scenario: str = "nominal") -> Mission:
-    """Zhuque-1 at its step 0, seed 1."""
+def mission(computer: OnboardComputer, scenario: str = "nominal", faults: Sequence[str] = ()) -> Mission:
+    """Zhuque-1 at its step 0, seed 1; faults of the vehicle, as for --fault."""
     vehicle = vehicles.load("zhuque-1")
-    return Mission(vehicle, plan(), scenarios.load(vehicle.name, scenario), 1, computer)
+    return Mission(vehicle, plan(), scenarios.load(vehicle.name, scenario).with_faults(faults), 1, computer)
 
 
 def digest(steps: int) -> str:

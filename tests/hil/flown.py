@@ -62,12 +62,14 @@ class Recorder:
         return packets
 
 
-def fly(scenario: str, seed: int = 1, vehicle: str = "zhuque-1") -> Flight:
-    """The whole flight. The scenario must not restart the computer."""
+def fly(scenario: str, seed: int = 1, vehicle: str = "zhuque-1", until_step: int | None = None) -> Flight:
+    """The whole flight, or so many of its steps. The scenario must not restart the computer."""
     flown = vehicles.load(vehicle)
     described = scenarios.load(flown.name, scenario)
     flight = Flight(plans.load(described.plan))
     mission = Mission(flown, flight.plan, described, seed, Recorder(flight))
     while not mission.finished:
+        if len(flight.sensors) == until_step:
+            mission.end()
         mission.step()
     return flight

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from flight.onboard import PROTOCOL, PythonComputer
+from flight.onboard import PythonComputer
 from flight.wire.dictionary import default
 from flight.wire.errors import Misuse
 from flight.wire.frame import Deframer, encode
-from flight.wire.packet import Codec
+from flight.wire.packet import PROTOCOL, Codec
 from hil import identity
 from hil.bench import BoardComputer, BoardLost
 from hil.boards import factory

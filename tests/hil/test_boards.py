@@ -77,6 +77,35 @@ def test_a_reset_keeps_the_flight_and_a_crash_says_so(board: Board) -> None:
     assert (computer.meet_again().cause, computer.identity.plan) == ("power_on", "")
 
 
+def test_a_reset_of_the_vehicle_s_own_resets_the_board_which_flies_on_as_python_does(image: Path) -> None:
+    computer, python = BoardComputer(unicorn_board(image), deadline_s=DEADLINE_S), PythonComputer(desk.plan())
+    flights = [desk.mission(each, faults=["reset@-9:cause=watchdog,gap_s=0.3"]) for each in (computer, python)]
+    packets: list[bytes] = []
+    for _ in range(250):
+        packets += flights[0].step()
+        flights[1].step()
+    assert (computer.restarts, computer.identity.cause) == (1, "pin")
+    assert computer.telemetry_sha256 == python.telemetry_sha256
+    first, *_, last = (packet[12:14] for packet in packets)
+    assert int.from_bytes(last, "big") == int.from_bytes(first, "big") + 1
+
+
+def test_a_board_that_restarts_unasked_flies_on_and_its_introduction_is_no_telemetry(image: Path) -> None:
+    board = unicorn_board(image)
+    computer, python = BoardComputer(board, deadline_s=DEADLINE_S), PythonComputer(desk.plan())
+    flight, other = desk.mission(computer), desk.mission(python)
+    packets: list[bytes] = []
+    for step in range(60):
+        if step == 30:
+            board.crash()
+        packets += flight.step()
+        other.step()
+    assert computer.restarts == 1
+    assert flight.world.state == other.world.state
+    times = [packet[6:12] for packet in packets]
+    assert times == sorted(times)
+
+
 @pytest.mark.parametrize("steps", [150])
 def test_its_telemetry_is_python_s(board: Board, steps: int) -> None:
     computer = BoardComputer(board, deadline_s=DEADLINE_S)
@@ -99,6 +128,17 @@ def test_ignition_and_the_state_of_every_second_are_python_s_on_unicorn(image: P
             assert (board.measured(0), board.measured(1)) == (step, state_crc(python.computer))
     assert computer.telemetry_sha256 == python.telemetry_sha256
     assert flight.world.liftoff_s is not None
+
+
+def test_without_direct_memory_access_interrupts_move_the_same_bytes(image: Path) -> None:
+    computers = []
+    for dma in (True, False):
+        computers.append(BoardComputer(UnicornBoard(image, dma=dma), deadline_s=DEADLINE_S))
+        flight = desk.mission(computers[-1])
+        for _ in range(40):
+            flight.step()
+        flight.end()
+    assert computers[0].telemetry_sha256 == computers[1].telemetry_sha256 == desk.digest(40)
 
 
 def test_the_telemetry_line_has_what_the_bench_s_line_has(image: Path) -> None:
@@ -160,20 +200,3 @@ def test_what_is_no_image_is_refused_in_one_line(data: bytes, tmp_path: Path) ->
     path.write_bytes(data)
     with pytest.raises(Misuse, match=r"firmware\.elf: is no firmware image .*firmware build"):
         elf.read(path)
-
-
-@pytest.mark.flights
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("scenario", ["nominal", "maiden"])
-@pytest.mark.parametrize("name", ["unicorn", "qemu"])
-def test_a_whole_flight_is_python_s(name: str, scenario: str, request: pytest.FixtureRequest, image: Path) -> None:
-    flown = request.getfixturevalue(scenario)
-    if name == "qemu":
-        needs("qemu-system-arm")
-    with_board = QemuBoard(image) if name == "qemu" else unicorn_board(image)
-    computer = BoardComputer(with_board, deadline_s=DEADLINE_S)
-    flight = desk.mission(computer, scenario)
-    while not flight.finished:
-        flight.step()
-    with_board.close()
-    assert computer.telemetry_sha256 == flown.sha256

@@ -1,12 +1,12 @@
 """Campaigns: one flight, the statistics, envelope and report, the folder, any executor."""
 
+import json
+import statistics
 from array import array
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from fractions import Fraction
-from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from flight.onboard import PythonComputer
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
 from sim import dispersion, scenario, vehicle
-from sim.campaigns.envelope import envelope
+from sim.campaigns.burns import burns
+from sim.campaigns.envelope import as_bytes, envelope
 from sim.campaigns.flight import Flown, Row, Task, columns, event_columns, fly
 from sim.campaigns.folder import CampaignFolder
-from sim.campaigns.intervals import at_most, clopper_pearson, percentile
+from sim.campaigns.knots import knots
 from sim.campaigns.report import as_text, summary
 from sim.campaigns.run import run
 from sim.earth import orbit_heights
@@ -124,79 +125,105 @@ def test_a_vehicle_that_never_lifts_off_ends_too() -> None:
     assert len(flown.heights) == 0
 
 
-# Statistics.
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
-    [  # R. G. Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17, 1998, table I
-        (81, 263, 0.2527, 0.3676),
-        (15, 148, 0.0578, 0.1617),
-        (0, 20, 0.0000, 0.1684),
-        (1, 29, 0.0009, 0.1776),
-    ],
-)
-def test_clopper_pearson_is_as_published(successes: int, trials: int, low: float, high: float) -> None:
-    assert clopper_pearson(successes, trials) == pytest.approx((low, high), abs=5e-5)
-    mirrored = clopper_pearson(trials - successes, trials)
-    assert mirrored == pytest.approx((1.0 - high, 1.0 - low), abs=5e-5)
-
-
-@given(st.integers(1, 400), st.data())
-def test_clopper_pearson_leaves_half_of_the_rest_in_each_tail(trials: int, data: st.DataObject) -> None:
-    successes = data.draw(st.integers(0, trials))
-    low, high = clopper_pearson(successes, trials, 0.9)
-    assert 0.0 <= low <= successes / trials <= high <= 1.0
-    if successes > 0:
-        assert 1.0 - at_most(successes - 1, trials, low) == pytest.approx(0.05, abs=1e-9)
-    if successes < trials:
-        assert at_most(successes, trials, high) == pytest.approx(0.05, abs=1e-9)
-
-
-@given(st.integers(1, 60), st.fractions(0, 1, max_denominator=50), st.data())
-def test_the_binomial_tail_is_the_exact_sum(trials: int, proportion: Fraction, data: st.DataObject) -> None:
-    successes = data.draw(st.integers(0, trials))
-    terms = (comb(trials, n) * proportion**n * (1 - proportion) ** (trials - n) for n in range(successes + 1))
-    assert at_most(successes, trials, float(proportion)) == pytest.approx(float(sum(terms)), rel=1e-9, abs=1e-12)
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.floats(0.0, 1.0))
-def test_percentiles_are_numpys(values: list[float], part: float) -> None:
-    assert percentile(sorted(values), part) == pytest.approx(float(numpy.quantile(values, part)), rel=1e-9, abs=1e-6)
-
-
 # Envelope and report.
 
 
-def test_the_envelope_has_means_and_covariance_up_to_the_shortest_flight() -> None:
+def found_of(flights: list[Flown]) -> dict[str, Any]:
+    """The envelope of made-up flights."""
+    found = envelope(VEHICLE, PLAN, "nominal", flights, "default", 1)
+    assert found is not None
+    return found
+
+
+def test_the_envelope_has_means_and_deviations_up_to_the_shortest_flight() -> None:
     heights = [[10.0, 20.0, 31.0], [12.0, 19.0], [11.0, 24.0, 30.0]]
     flights = [made_up(number, each, max_q_s=40.0 + number) for number, each in enumerate(heights)]
     broken_off = made_up(9, max_q_s=99.0)
-    found = envelope(VEHICLE, PLAN, "nominal", [*flights, broken_off])
-    assert found is not None
+    found = found_of([*flights, broken_off])
     assert (found["flights"], found["time_s"]) == (3, [1, 2])
     for place in range(2):
         both = numpy.array([[each[place], 7.0 * each[place]] for each in heights])
-        matrix = numpy.cov(both.T)
+        deviations = both.std(axis=0, ddof=1)
         assert [found["height_m"][place], found["speed_m_s"][place]] == pytest.approx(list(both.mean(axis=0)), abs=0.05)
-        assert found["height_variance_m2"][place] == pytest.approx(matrix[0, 0], abs=1e-3)
-        assert found["speed_variance_m2_s2"][place] == pytest.approx(matrix[1, 1], abs=1e-3)
-        assert found["covariance_m2_s"][place] == pytest.approx(matrix[0, 1], abs=1e-3)
+        assert found["height_deviation_m"][place] == pytest.approx(deviations[0], abs=0.05)
+        assert found["speed_deviation_m_s"][place] == pytest.approx(deviations[1], abs=5e-4)
+        assert found["correlation"][place] == pytest.approx(numpy.corrcoef(both.T)[0, 1], abs=5e-4)
     assert found["events"]["max_q"] == {
-        "flights": 3, "mean_s": 41.0, "deviation_s": 1.0, "earliest_s": 40.0, "latest_s": 42.0,
+        "mean_s": 41.0, "deviation_s": 1.0, "earliest_s": 40.0, "latest_s": 42.0, "window_s": [31.5, 50.5],
     }  # fmt: skip
     assert "impact" not in found["events"]
     assert (found["position_y_m"], found["velocity_z_m_s"]) == ([22.0, 42.0], [3.3, 6.3])
-    assert found["corridor_half_width_m"] == [50e3, 50e3]
+    assert found["corridor"] == {"half_width_m": 50e3}
     late = [made_up(number, each, stage_1_separation_s=1.2) for number, each in enumerate(heights)]
-    assert (envelope(VEHICLE, PLAN, "nominal", late) or {})["corridor_half_width_m"] == [50e3, 100e3]
-    assert found["burns"] == {
-        "2": {
-            "force_m_s2": [5.5, 10.5], "force_deviation_m_s2": [0.5, 1.3229],
-            "pressure_pa": [1011e3, 1021e3], "pressure_deviation_pa": [1e3, 2600.0],
-        }
+    assert found_of(late)["corridor"] == {"half_width_m": 50e3, "wide_half_width_m": 100e3, "time_s": 1.2}
+    assert envelope(VEHICLE, PLAN, "nominal", [flights[0], broken_off], "default", 1) is None
+
+
+def test_the_envelope_is_the_same_bytes_again_and_says_what_made_it() -> None:
+    flights = [made_up(number, [10.0 + number, 20.0]) for number in range(3)]
+    once, again = (as_bytes(found_of(flights)) for _ in range(2))
+    assert once == again
+    tree = json.loads(once)
+    assert {key: tree[key] for key in ("vehicle", "plan", "scenario", "dispersions", "seed", "flights")} == {
+        "vehicle": "zhuque-1", "plan": "zhuque-1", "scenario": "nominal", "dispersions": "default", "seed": 1,
+        "flights": 3,
     }  # fmt: skip
-    assert envelope(VEHICLE, PLAN, "nominal", [flights[0], broken_off]) is None
+
+
+def test_a_windows_outer_bound_is_the_plans_and_what_follows_regularly_says_so() -> None:
+    parted = [70.0, 80.0, 90.0]
+    flights = [
+        made_up(number, [1.0, 2.0], stage_1_separation_s=time, stage_2_ignition_s=time + 0.3 + 0.01 * number)
+        for number, time in enumerate(parted)
+    ]
+    events = found_of(flights)["events"]
+    planned = PLAN.event("stage_1_separation")
+    assert planned is not None
+    assert events["stage_1_separation"]["window_s"] == [planned.earliest_s, planned.latest_s]
+    assert events["stage_2_ignition"]["after"] == "stage_1_separation"
+    # 0.31 s, nine deviations of 0.01 s and half a second.
+    assert events["stage_2_ignition"]["after_window_s"] == [-0.28, 0.9]
+    assert "after" not in events["stage_1_separation"]
+
+
+@given(
+    st.lists(st.floats(-100.0, 100.0), min_size=2, max_size=40),
+    st.floats(0.1, 30.0),
+    st.integers(1, 20),
+)
+def test_between_knots_straight_lines_err_by_what_is_allowed(values: list[float], most: float, longest: int) -> None:
+    column, places = numpy.array(values), numpy.arange(float(len(values)))
+    kept = knots(places, [column], [numpy.full(len(values), most)], longest)
+    assert (kept[0], kept[-1]) == (0, len(values) - 1)
+    assert max(numpy.diff(kept)) <= longest
+    assert numpy.abs(numpy.interp(places, places[kept], column[kept]) - column).max() <= most + 1e-9
+
+
+def burnt(number: int, faster: float, seconds: int = 40) -> Flown:
+    """A flight whose second stage burns faster by a part, at rising force, and steps down at 600 m/s."""
+    rows: list[float] = []
+    sensed = 0.0
+    for second in range(1, round(seconds / faster)):
+        force = faster * (20.0 + 0.01 * sensed) * (0.7 if sensed > 600.0 else 1.0)
+        sensed += force if second > 1 else 0.0
+        rows += [force, 5e6 * faster]
+    flown = made_up(number, [1.0, 2.0], stage_2_ignition_s=80.0, stage_2_burnout_s=80.0 + len(rows) / 2 + 0.5)
+    return replace(flown, burns={2: array("d", rows)})
+
+
+def test_over_sensed_speed_a_motor_that_burns_faster_is_one_constant_ratio() -> None:
+    shape = burns([burnt(number, 1.0 + 0.01 * (number - 2)) for number in range(5)], 1)["2"]
+    whole = len(shape["delta_v_m_s"])
+    assert all(len(shape[key]) == whole for key in shape if key != "end")
+    assert shape["delta_v_m_s"][0] == 0.0
+    ratio = statistics.stdev([0.98, 0.99, 1.0, 1.01, 1.02])
+    smooth = [place for place, speed in enumerate(shape["delta_v_m_s"]) if speed < 450.0]
+    assert [shape["force_part"][place] for place in smooth] == pytest.approx([ratio] * len(smooth), rel=0.05)
+    assert all(shape["pressure_part"][place] == pytest.approx(ratio, rel=0.01) for place in smooth)
+    # Over time the ratio would change by the step's 30 %; over sensed speed only in the seconds around it.
+    assert all(shape["force_change_part"][place] < 0.002 for place in smooth)
+    assert max(shape["force_change_part"]) > 0.05
+    assert shape["end"]["burn_s"] == pytest.approx(39.5, abs=0.6)
 
 
 def test_the_report_counts_outcomes_and_targets_and_says_how_sure_it_is() -> None:

@@ -71,3 +71,9 @@ def test_errors_name_file_key_and_reason(before: str, after: str, message: str) 
     with pytest.raises(Misuse, match=r"made-up\.toml: ") as caught:
         generic.parse(TEXT.replace(before, after, 1), "made-up.toml", plans.load("zhuque-2"))
     assert message in str(caught.value)
+
+
+def test_a_fault_in_a_part_that_a_vehicle_has_not_is_not_possible() -> None:
+    single, two = (vehicles.load(name) for name in ("os-x0", "falcon-1"))
+    assert set(scenario.names("os-x0")) - set(scenario.possible(single)) == {"no-separation"}
+    assert scenario.possible(two) == scenario.names("falcon-1")

@@ -27,10 +27,18 @@ def demo(folder: Path, *arguments: str) -> Finished:
     )
 
 
+def ahead(rows: list[dict[str, Any]], event: str, before_s: float, happened_s: float) -> float:
+    """By how much the time to go to an event was wrong, so long before it."""
+    row = min(rows, key=lambda row: abs(row["elapsed_s"] - (happened_s - before_s)))
+    assert row["to_go_event"] == event
+    error: float = row["elapsed_s"] + row["to_go_s"] - happened_s
+    return error
+
+
 @pytest.fixture(scope="module")
 def nominal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finished, Path]:
     folder = tmp_path_factory.mktemp("nominal")
-    return demo(folder, "--scenario", "nominal"), folder
+    return demo(folder, "--scenario", "nominal", "--products", "1"), folder
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +112,7 @@ def test_another_link_leads_to_the_same_conclusions(link: str, nominal: tuple[Fi
     result = demo(tmp_path, "--scenario", "nominal", "--link", link)
     assert result.status == 0
     if result.of("summary")[0]["frames_lost"] == 0:
-        assert result.log == nominal[0].log
+        assert result.log == [line for line in nominal[0].log if not line.startswith('{"type":"products"')]
     else:
         assert link == "udp"
         assert set(result.events) == set(NOMINAL)
@@ -116,7 +124,7 @@ def test_a_replay_is_the_live_run_byte_for_byte(flight: str, request: pytest.Fix
     live, folder = request.getfixturevalue(flight)
     replayed = run("replay", "flight.vermilion", "--json", folder=folder)
     assert replayed.status == 0
-    assert replayed.log == live.log
+    assert replayed.log == [line for line in live.log if not line.startswith('{"type":"products"')]
     summary: dict[str, Any] = replayed.of("summary")[0]
     assert summary["matches_live"] is True
     assert summary["event_log_sha256"] == live.of("summary")[0]["event_log_sha256"]
@@ -124,8 +132,33 @@ def test_a_replay_is_the_live_run_byte_for_byte(flight: str, request: pytest.Fix
 
 def test_a_paced_replay_is_the_same(nominal: tuple[Finished, Path]) -> None:
     live, folder = nominal
-    replayed = run("replay", "flight.vermilion", "--speed", "100", "--json", folder=folder)
+    replayed = run("replay", "flight.vermilion", "--speed", "100", "--products", "1", "--json", folder=folder)
     assert replayed.log == live.log
+
+
+def test_products_tell_beforehand_what_then_happens(nominal: tuple[Finished, Path]) -> None:
+    result, _ = nominal
+    true, _ = truth("nominal")
+    rows = [row for row in result.of("products") if row["vehicle"] == "zhuque-1" and row["elapsed_s"] is not None]
+    assert len(rows) > 550
+    happened = {name: time_s - true["liftoff"] for name, time_s in true.items()}
+    for event, before_s, tolerance_s in (
+        ("stage_1_burnout", 40.0, 1.0), ("stage_2_burnout", 30.0, 1.0), ("stage_3_burnout", 30.0, 1.0),
+        ("apogee", 200.0, 3.0), ("apogee", 20.0, 1.0),
+    ):  # fmt: skip
+        assert abs(ahead(rows, event, before_s, happened[event])) < tolerance_s, (event, before_s)
+    # Of the design's table: below 3 degrees from the pad 488 s after lift-off.
+    lost_s = next(row["elapsed_s"] for row in rows if row["elapsed_s"] > 10.0 and not row["in_sight"])
+    assert lost_s == pytest.approx(488.0, abs=5.0)
+    said = min(rows, key=lambda row: abs(row["elapsed_s"] - (lost_s - 60.0)))
+    assert said["elapsed_s"] + said["sight_lost_in_s"] == pytest.approx(lost_s, abs=6.0)
+    last = rows[-1]
+    assert last["sight_gained_in_s"] == pytest.approx(5140.0, abs=60.0)
+    assert last["perigee_m"] == pytest.approx(300e3, abs=3e3)
+    assert last["impact_in_s"] is None
+    assert last["apogee_ellipsoid_m"] - last["apogee_m"] == pytest.approx(
+        last["perigee_ellipsoid_m"] - last["perigee_m"]
+    )
 
 
 def test_the_recording_exports_and_is_listed(maiden: tuple[Finished, Path]) -> None:
@@ -136,6 +169,11 @@ def test_the_recording_exports_and_is_listed(maiden: tuple[Finished, Path]) -> N
     assert header.startswith("time_s,boot_id,sequence,specific_force_x")
     assert float(first.split(",")[3]) == pytest.approx(9.8, abs=0.5)
     assert len(rows) > 100_000
+    names, *products = (folder / "csv" / "products.csv").read_text().splitlines()
+    assert names.startswith("vehicle,time_s,elapsed_s,phase")
+    assert all(row.count(",") == names.count(",") for row in products)
+    flown_s = float(products[-1].split(",")[1]) - float(products[0].split(",")[1])
+    assert len(products) == pytest.approx(10.0 * flown_s, rel=0.01)
     listed = run("recordings", ".", "--json", folder=folder)
     assert listed.records[0]["path"] == "flight.vermilion"
     assert listed.records[0]["event_log_sha256"]

@@ -1,6 +1,5 @@
 #include "firmware.h"
 
-#include "vermilion_flight.h"
 #include "vermilion_plans.h"
 
 static void zero(void *memory, size_t size)
@@ -70,13 +69,13 @@ static void send_telemetry(vermilion_firmware *firmware, uint16_t packet, const 
     send(firmware, layout, &header, record, &firmware->saturated, true);
 }
 
-/* Says who we are, outside of the telemetry. */
-static void send_identity(const vermilion_firmware *firmware, bool telemetry)
+/* Says who we are to the bench, outside of the telemetry: a station would take its time 0 for a clock begun anew. */
+static void send_identity(const vermilion_firmware *firmware)
 {
     const vermilion_header header = {.sequence = 0, .ticks = 0, .boot_id = firmware->boot_id};
     uint32_t uncounted = 0;
     const vermilion_layout *layout = &vermilion_layouts[VERMILION_PACKET_IDENTITY];
-    send(firmware, layout, &header, &firmware->identity, &uncounted, telemetry);
+    send(firmware, layout, &header, &firmware->identity, &uncounted, false);
 }
 
 /* The answer to the last sensors; `again` where it has been given before. */
@@ -96,13 +95,12 @@ static void send_actuators(vermilion_firmware *firmware, bool again)
          again ? &uncounted : &firmware->saturated, false);
 }
 
-/* FNV-1a over all that stands before the seal. */
+/* FNV-1a over the words: any one that changes changes it. */
 static uint32_t seal_of(const vermilion_kept *kept)
 {
-    const uint8_t *bytes = (const uint8_t *)kept;
     uint32_t hash = 2166136261u;
-    for (size_t place = 0; place < offsetof(vermilion_kept, seal); place++) {
-        hash = (hash ^ bytes[place]) * 16777619u;
+    for (size_t place = 0; place < sizeof kept->words / sizeof kept->words[0]; place++) {
+        hash = (hash ^ kept->words[place]) * 16777619u;
     }
     return hash;
 }
@@ -112,22 +110,23 @@ static void keep(vermilion_firmware *firmware)
 {
     firmware->order++;
     vermilion_kept *kept = &firmware->kept[firmware->order % 2u];
-    kept->computer = firmware->computer;
-    kept->time_rate = firmware->identity.time_rate;
-    kept->plan = firmware->plan;
-    kept->order = firmware->order;
-    kept->boot_id = firmware->boot_id;
+    vermilion_keep_state(&kept->keepsake.state, &firmware->computer);
+    kept->keepsake.time_rate = firmware->identity.time_rate;
+    kept->keepsake.plan = firmware->plan;
+    kept->keepsake.order = firmware->order;
+    kept->keepsake.boot_id = firmware->boot_id;
     kept->seal = seal_of(kept);
 }
 
 /* The newest state that is whole; NULL where none is. */
-static const vermilion_kept *newest(const vermilion_firmware *firmware)
+static const vermilion_keepsake *newest(const vermilion_firmware *firmware)
 {
-    const vermilion_kept *found = NULL;
+    const vermilion_keepsake *found = NULL;
     for (const vermilion_kept *kept = firmware->kept; kept < firmware->kept + 2; kept++) {
-        const bool whole = kept->order > 0 && kept->plan < vermilion_plan_count && kept->seal == seal_of(kept);
-        if (whole && (found == NULL || kept->order > found->order)) {
-            found = kept;
+        const vermilion_keepsake *keepsake = &kept->keepsake;
+        const bool whole = keepsake->order > 0 && keepsake->plan < vermilion_plan_count && kept->seal == seal_of(kept);
+        if (whole && (found == NULL || keepsake->order > found->order)) {
+            found = keepsake;
         }
     }
     return found;
@@ -156,18 +155,25 @@ static void introduce(vermilion_firmware *firmware, const vermilion_plan *plan, 
     identity->time_rate = time_rate;
 }
 
+static void load_plan(vermilion_firmware *firmware, uint32_t place)
+{
+    firmware->plan = place;
+    firmware->computer.plan = vermilion_plans[place].plan;
+    firmware->plan_crc = vermilion_plan_crc(&firmware->computer.plan);
+}
+
 void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, bool memory_kept)
 {
     zero(firmware, offsetof(vermilion_firmware, kept));
     firmware->board = board;
     firmware->boot_id = board->boot_id;
-    const vermilion_kept *kept = memory_kept ? newest(firmware) : NULL;
+    const vermilion_keepsake *kept = memory_kept ? newest(firmware) : NULL;
     if (kept == NULL) {
         forget(firmware);
         introduce(firmware, NULL, 0.0, board->reset_cause);
     } else {
-        firmware->computer = kept->computer;
-        firmware->plan = kept->plan;
+        load_plan(firmware, kept->plan);
+        vermilion_restore_state(&firmware->computer, &kept->state);
         firmware->order = kept->order;
         firmware->flying = true;
         firmware->stepped = true;
@@ -176,7 +182,7 @@ void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, 
         }
         introduce(firmware, &vermilion_plans[kept->plan], kept->time_rate, board->reset_cause);
     }
-    send_identity(firmware, true);
+    send_identity(firmware);
 }
 
 static void start(vermilion_firmware *firmware, const vermilion_packet_start *message)
@@ -196,16 +202,15 @@ static void start(vermilion_firmware *firmware, const vermilion_packet_start *me
     for (uint32_t place = 0; place < vermilion_plan_count; place++) {
         const vermilion_plan *plan = &vermilion_plans[place];
         if (same_text(plan->name, message->plan)) {
-            firmware->plan = place;
+            load_plan(firmware, place);
             firmware->flying = true;
-            firmware->computer.plan = plan->plan;
             firmware->computer.telemetry.periods = plan->periods;
             vermilion_start(&firmware->computer);
             introduce(firmware, plan, message->time_rate, reset_cause);
             keep(firmware);
         }
     }
-    send_identity(firmware, false);
+    send_identity(firmware);
 }
 
 static void send_events(vermilion_firmware *firmware)
@@ -252,7 +257,7 @@ static void step(vermilion_firmware *firmware)
     send_actuators(firmware, false);
     if (computer->step % VERMILION_STEPS_PER_SECOND == 0) {
         firmware->state_step = (uint32_t)computer->step;
-        firmware->state_crc = vermilion_state_crc(computer);
+        firmware->state_crc = vermilion_state_crc(firmware->plan_crc, computer);
     }
     keep(firmware);
     firmware->step_us = now(firmware) - begun_us;
@@ -319,7 +324,7 @@ static bool take(vermilion_firmware *firmware, const uint8_t *packet, size_t siz
                               &message.identity)) {
             return false;
         }
-        send_identity(firmware, false);
+        send_identity(firmware);
         return true;
     case VERMILION_APID_END_OF_STREAM:
         return vermilion_decode(&vermilion_layouts[VERMILION_PACKET_END_OF_STREAM], packet, size, &header,

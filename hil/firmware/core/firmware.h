@@ -35,14 +35,15 @@
 #include "frame.h"
 #include "packet.h"
 #include "vermilion_dictionary.h"
+#include "vermilion_flight.h"
 
 enum {
     VERMILION_STEPS_PER_SECOND = 100,
     VERMILION_LAST_STEP = 0x40000000, /* control steps end here, 124 days after the start: counts stay in 32 bits */
 };
 
-/* Where a frame goes. Telemetry goes to both, to the bench first; all else to the bench alone, but the boot's identity
- * to both. A port with one line drops what is for VERMILION_TELEMETRY. */
+/* Where a frame goes. Telemetry goes to both, to the bench first; all else to the bench alone. A port
+ * with one line drops what is for VERMILION_TELEMETRY. */
 typedef enum { VERMILION_BENCH, VERMILION_TELEMETRY } vermilion_link;
 
 /* What the port gives. Texts are UTF-8; it must outlive the firmware. */
@@ -56,13 +57,21 @@ typedef struct {
     uint8_t reset_cause;  /* VERMILION_RESET_CAUSE_...; the start message's wins when it is not 0 */
 } vermilion_board;
 
-/* A state of the computer that outlives a reset, sealed by a hash of all that stands before the seal. */
+/* What a flight goes on with after a reset; the plan's numbers are in the table of plans. */
 typedef struct {
-    Computer computer;
+    vermilion_state state;
     double time_rate;
     uint32_t plan;  /* place in the table of plans */
     uint32_t order; /* the higher one of two is the newer; 0 is none */
-    uint16_t boot_id;
+    uint32_t boot_id;
+} vermilion_keepsake;
+
+/* The same, sealed by a hash of its words. */
+typedef struct {
+    union {
+        vermilion_keepsake keepsake;
+        uint32_t words[sizeof(vermilion_keepsake) / sizeof(uint32_t)];
+    };
     uint32_t seal;
 } vermilion_kept;
 
@@ -81,22 +90,19 @@ typedef struct {
     uint32_t sent;                        /* telemetry packets since the start or, after a reset, since then */
     uint32_t saturated;                   /* values that did not fit their wire type, counted likewise */
     uint32_t packets_ignored;             /* whole packets that are none of ours, or came at the wrong time */
+    uint32_t plan_crc;                    /* vermilion_plan_crc of its numbers */
     uint32_t state_step, state_crc;       /* the last step that is a whole second, and its vermilion_state_crc */
     uint32_t step_us, worst_step_us;      /* time from the sensors' last byte to the last write */
     uint32_t order;                       /* of the newest of the kept */
     vermilion_kept kept[2];
 } vermilion_firmware;
 
-/* Begins, and sends the identity on both links. `memory_kept` says that the struct is still what the last boot left (no
+/* Begins, and sends the identity to the bench. `memory_kept` says that the struct is still what the last boot left (no
  * power was lost): where it was flying, the newest state with a whole seal flies on at the next sensors, without a new
  * start; identity then names its plan. Otherwise all is zeroed. */
 void vermilion_boot(vermilion_firmware *firmware, const vermilion_board *board, bool memory_kept);
 
 /* Takes bytes from the bench's line, any number, and answers each packet that ends within them before it returns. */
 void vermilion_receive(vermilion_firmware *firmware, const uint8_t *bytes, size_t size);
-
-/* CRC-32 over all doubles of the computer's state in the order of its records, each as eight bytes, little-endian, any NaN
- * as 7ff8000000000000. hil/firmware/state.py gives the same for the computer in Python. */
-uint32_t vermilion_state_crc(const Computer *computer);
 
 #endif

@@ -27,8 +27,18 @@ def test_a_stage_that_stops_before_its_window_is_an_early_shutdown_and_nothing_e
     assert alarm.value == pytest.approx(12.0, abs=0.05)
 
 
-def test_a_stage_that_does_not_light_is_told_when_its_window_closes() -> None:
+def test_a_stage_that_does_not_light_is_told_a_second_after_its_circuit() -> None:
+    """Solid motors light within a tenth of a second or two."""
     found = alarms(Script(burning=(1, 2)))
+    assert set(found) == {"no_ignition"}
+    fired_s = TRUTH["stage_3_ignition"] - 0.05
+    assert found["no_ignition"].first_s is not None
+    assert fired_s + 1.0 < found["no_ignition"].time_s < fired_s + 1.2
+
+
+def test_a_stage_whose_circuit_is_not_fired_is_told_when_its_window_closes() -> None:
+    unfired = tuple((name, 1e9 if name == "stage_3_ignition" else time_s) for name, time_s in TRUTH.items())
+    found = alarms(Script(burning=(1, 2), truth=unfired))
     assert set(found) == {"no_ignition"}
     window_closes_s = TRUTH["stage_3_ignition"] + 2.0
     assert window_closes_s < found["no_ignition"].time_s < window_closes_s + 0.3

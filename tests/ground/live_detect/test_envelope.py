@@ -13,19 +13,19 @@ import pytest
 from flight.geodesy import to_geodetic
 from flight.wire.errors import Misuse
 from flight.wire.frame import Deframer
-from ground.inputs import Notice
-from ground.profile import at, parse
-from ground.report import Alarm, Report
-from tests.ground.toy import BURNS, PLAN, Script, codec, config, fly, listen
+from ground.inputs import Chunk, Notice
+from ground.profile import between, parse, place
+from ground.report import Alarm, Event, Report
+from tests.ground.toy import BURNS, PLAN, TRUTH, Script, codec, config, fly, listen
 
 
 @cache
-def profile_text() -> str:
-    """What a campaign would find of the toy: its mean flight, and a spread of 100 m, 2 m/s and 1 % of thrust."""
+def profile_tree() -> dict[str, Any]:
+    """What a campaign would find of the toy: its mean flight, and a spread of 100 m, 2 m/s and 1.2 % of thrust."""
     script = Script(noise=0.0)
     states: list[tuple[float, ...]] = []
     navigation = codec("navigation")
-    liftoff_s = dict(script.truth)["liftoff"]
+    liftoff_s = TRUTH["liftoff"]
     for time_s, kind, frame in fly(script).frames:
         if kind == "navigation" and time_s > liftoff_s and (time_s - liftoff_s) % 1.0 == 0.0:
             values = navigation.decode(next(iter(Deframer().feed(frame))))
@@ -33,28 +33,54 @@ def profile_text() -> str:
             states.append(values[4:10])  # type: ignore[arg-type]
     count = len(states)
     tree: dict[str, Any] = {
+        "profile": 2,
         "plan": PLAN,
         "flights": 40,
+        "corridor": {"half_width_m": 5e3},
+        "events": {
+            "stage_2_separation": {"mean_s": 19.0, "deviation_s": 0.1, "window_s": [17.0, 21.0]},
+            "stage_3_ignition": {
+                "mean_s": 26.0,
+                "deviation_s": 0.1,
+                "window_s": [24.0, 28.0],
+                "after": "stage_2_separation",
+                "after_window_s": [6.5, 7.5],
+            },
+        },
+        "limits": {"stage_2_burn": {"stage_2_chamber_pressure": {"warning_high": 6.6e6, "for_s": 0.1}}},
+        "time_s": list(range(1, count + 1)),
         "height_m": [to_geodetic(*state[:3]).height for state in states],
         "speed_m_s": [sum(v * v for v in state[3:]) ** 0.5 for state in states],
-        "height_variance_m2": [1e4] * count,
-        "speed_variance_m2_s2": [4.0] * count,
-        "covariance_m2_s": [0.0] * count,
-        "corridor_half_width_m": [5e3] * count,
-        "burns": {
-            str(stage): {
-                "force_m_s2": [force] * round(to - since - 1.0),
-                "force_deviation_m_s2": [0.01 * force] * round(to - since - 1.0),
-                "pressure_pa": [pressure] * round(to - since - 1.0),
-                "pressure_deviation_pa": [0.01 * pressure] * round(to - since - 1.0),
-            }
-            for stage, (since, to, force, pressure) in BURNS.items()
-        },
+        "height_deviation_m": [100.0] * count,
+        "speed_deviation_m_s": [2.0] * count,
+        "correlation": [0.0] * count,
+        "burns": {str(stage): burn(*row) for stage, row in BURNS.items()},
     }
-    for place, axis in enumerate("xyz"):
-        tree[f"position_{axis}_m"] = [state[place] for state in states]
-        tree[f"velocity_{axis}_m_s"] = [state[3 + place] for state in states]
-    return json.dumps(tree)
+    for column, axis in enumerate("xyz"):
+        tree[f"position_{axis}_m"] = [state[column] for state in states]
+        tree[f"velocity_{axis}_m_s"] = [state[3 + column] for state in states]
+    return tree
+
+
+def burn(since_s: float, to_s: float, force: float, pressure: float) -> dict[str, Any]:
+    """A burn of constant force: its shape is two points."""
+    lasts_s = to_s - since_s
+    ends = [0.0, force * (lasts_s - 1.5)]
+    pair = {"force_part": 0.012, "force_change_part": 0.001, "pressure_part": 0.012, "pressure_change_part": 0.001}
+    return {
+        "delta_v_m_s": ends,
+        "force_m_s2": [force] * 2,
+        "pressure_pa": [pressure] * 2,
+        **{key: [value] * 2 for key, value in pair.items()},
+        "end": {
+            "delta_v_m_s": force * (lasts_s - 1.0), "delta_v_deviation_m_s": 0.5,
+            "burn_s": lasts_s, "burn_deviation_s": 0.05,
+        },
+    }  # fmt: skip
+
+
+def profile_text() -> str:
+    return json.dumps(profile_tree())
 
 
 def alarms(script: Script) -> dict[str, Alarm]:
@@ -68,26 +94,95 @@ def test_a_flight_like_its_profile_raises_nothing(seed: int) -> None:
     assert alarms(Script(seed=seed, end_s=60.0)) == {}
 
 
+def weak(part: float, since_s: float = 17.0) -> Callable[[float], float]:
+    """Thrust without a part of it from a moment on."""
+    return lambda t: 1.0 - part if t >= since_s else 1.0
+
+
+@pytest.mark.parametrize("part", [0.2, 0.1, 0.03])
+def test_thrust_that_falls_is_told_within_a_second_down_to_a_few_percent(part: float) -> None:
+    found = alarms(Script(throttle=weak(part), end_s=21.0))
+    assert set(found) == {"thrust_low"}
+    assert 17.0 < found["thrust_low"].time_s < 18.0
+
+
 @pytest.mark.parametrize(
-    ("throttle", "first", "within_s"),
+    "script",
     [
-        pytest.param(lambda t: 0.8 if t > 16.0 else 1.0, "thrust_low", 1.0, id="20 % less thrust"),
-        pytest.param(lambda t: 0.97 if t > 16.0 else 1.0, None, 0.0, id="3 % less: within the spread"),
+        pytest.param(Script(throttle=weak(0.03, 13.0), end_s=21.0), id="3 % less from ignition on: a motor of its own"),
+        pytest.param(Script(throttle=weak(0.01), end_s=21.0), id="1 % is roughness"),
+        pytest.param(
+            Script(throttle=weak(0.03), pressures=lambda stage, t, p: p / 0.97 if t >= 17.0 else p, end_s=21.0),
+            id="3 % less force at whole pressure: the accelerometer's",
+        ),
+        pytest.param(
+            Script(pressures=lambda stage, t, p: 0.3 * p if 16.0 < t < 20.0 else p, end_s=21.0),
+            id="a third of the pressure under whole thrust: the gauge's",
+        ),
+        pytest.param(Script(throttle=lambda t: 1.03, end_s=13.5), id="a strong motor"),
     ],
 )
-def test_low_thrust(throttle: Callable[[float], float], first: str | None, within_s: float) -> None:
-    found = alarms(Script(throttle=throttle, end_s=26.0))
-    if first is None:
-        assert "thrust_low" not in found
-        return
-    alarm = found[first]
-    assert 16.0 < alarm.time_s < 16.0 + within_s
-    assert "chamber_pressure_low" not in found
+def test_what_is_no_fault_of_the_motor(script: Script) -> None:
+    found = alarms(script)
+    assert not {"thrust_low", "chamber_pressure_low", "early_shutdown"} & set(found)
+
+
+def test_much_less_from_ignition_on_is_no_motors_own() -> None:
+    found = alarms(Script(throttle=weak(0.1, 13.0), end_s=21.0))
+    assert 14.0 < found["thrust_low"].time_s < 17.0
 
 
 def test_pressure_that_is_low_alone_is_told_as_itself() -> None:
-    found = alarms(Script(pressures=lambda stage, t, p: 0.85 * p if stage == 2 and t > 17.0 else p, end_s=26.0))
+    found = alarms(Script(pressures=lambda stage, t, p: 0.85 * p if stage == 2 and t > 17.0 else p, end_s=21.0))
     assert set(found) == {"chamber_pressure_low"}
+
+
+def test_pressure_that_is_high_passes_the_profiles_limit_of_that_phase_alone() -> None:
+    high = Script(pressures=lambda stage, t, p: 1.15 * p if stage == 2 else p, end_s=21.0)
+    assert set(alarms(high)) == {"stage_2_chamber_pressure_limit"}
+
+
+@pytest.mark.parametrize("tail_s", [0.05, 1.0])
+def test_an_engine_that_goes_out_early_is_one_alarm(tail_s: float) -> None:
+    """A second and a half early, within the plan's window: what is missing of the burn shows it."""
+    out = Script(throttle=lambda t: max(0.0, min(1.0, (20.6 - t) / tail_s)) if 14.0 < t < 22.0 else 1.0, end_s=23.0)
+    found = alarms(out)
+    assert set(found) == {"early_shutdown"}
+    assert found["early_shutdown"].time_s < 20.8
+    assert "m/s are missing" in found["early_shutdown"].message
+
+
+def test_a_frame_gap_in_the_burn_says_nothing_of_its_end() -> None:
+    settings = replace(config(), profiles={PLAN: profile_text()})
+    kept = fly(Script(end_s=28.0)).chunks(lambda t, kind: not 19.0 < t < 23.5)
+    assert not [report for report in listen(kept, settings)[1] if isinstance(report, Alarm) and "shut" in report.name]
+
+
+def missed_s(chunks: list[Chunk]) -> float:
+    """When the third stage's ignition is given up."""
+    told = listen(chunks, replace(config(), profiles={PLAN: profile_text()}))[1]
+    return next(r.time_s for r in told if isinstance(r, Event) and (r.name, r.status) == ("stage_3_ignition", "missed"))
+
+
+def test_an_ignition_is_due_soon_after_what_it_follows() -> None:
+    """The plan's window is open until 32 s; the profile's closes 7.5 s after the separation at 23 s."""
+    dud = Script(burning=(1, 2), end_s=36.0)
+    assert missed_s(fly(dud).chunks()) == pytest.approx(30.75, abs=0.15)
+    hole = fly(dud).chunks(lambda t, kind: not 24.0 < t < 25.5)
+    again = [*fly(replace(dud, end_s=25.0, end=False)).chunks(), *restarted(dud, 25.0)]
+    assert [missed_s(chunks) > 32.0 for chunks in (hole, again)] == [True, True]
+
+
+def restarted(script: Script, since_s: float) -> list[Chunk]:
+    """The rest of a flight, said by a computer that has started again and kept its clock."""
+    return fly(replace(script, boot_id=8)).chunks(lambda t, kind: t > since_s)
+
+
+def test_what_follows_from_another_cause_is_not_told_again() -> None:
+    dud = Script(burning=(1, 2), drift=lambda t: 500.0 * max(0.0, t - 32.5), end_s=70.0)
+    found = alarms(dud)
+    assert "no_ignition" in found
+    assert "off_nominal_trajectory" not in found
 
 
 def test_a_trajectory_far_from_the_profile_is_off_nominal() -> None:
@@ -96,9 +191,10 @@ def test_a_trajectory_far_from_the_profile_is_off_nominal() -> None:
     assert found["off_nominal_trajectory"].value > 6.0  # type: ignore[operator]
 
 
-def test_between_the_seconds_a_profile_is_a_straight_line_and_outside_there_is_none() -> None:
-    row = (10.0, 20.0, 40.0)
-    assert [at(row, t) for t in (0.5, 1.0, 1.5, 2.5, 3.0, 3.1)] == [None, 10.0, 15.0, 30.0, 40.0, None]
+def test_between_its_times_a_profile_is_a_straight_line_and_outside_there_is_none() -> None:
+    times, row = (1.0, 2.0, 4.0), (10.0, 20.0, 40.0)
+    found = [place(times, t) for t in (0.5, 1.0, 1.5, 3.0, 4.0, 4.1)]
+    assert [where and between(row, where) for where in found] == [None, 10.0, 15.0, 30.0, 40.0, None]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +202,14 @@ def test_between_the_seconds_a_profile_is_a_straight_line_and_outside_there_is_n
     [
         (lambda tree: tree.pop("plan"), "plan: missing"),
         (lambda tree: tree.update(flights=3), "flights: a profile needs at least 10"),
+        (lambda tree: tree.pop("profile"), "reads format 2"),
         (lambda tree: tree["speed_m_s"].pop(), "speed_m_s: has"),
+        (lambda tree: tree.update(time_s=[2, 1]), "time_s: must be two numbers or more, each larger"),
+        (lambda tree: tree["corridor"].clear(), "corridor: half_width_m: must be a finite number"),
+        (lambda tree: tree["events"]["stage_3_ignition"].update(after="dawn"), "after: there is no event 'dawn'"),
+        (lambda tree: tree["events"]["stage_3_ignition"].update(window_s=[1, 2]), "window_s: must have mean_s"),
+        (lambda tree: tree["limits"].update(pad={"x": {"low": 1}}), "limits.pad.x.low: unknown key"),
+        (lambda tree: tree["burns"]["1"]["end"].pop("burn_s"), "burns.1.end: burn_s: must be a finite number"),
         (lambda tree: tree.update(height_m=["high"]), "height_m: must be a list of finite numbers"),
         (lambda tree: tree.update(burns=3), "burns: must be an object"),
     ],

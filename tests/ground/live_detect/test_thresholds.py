@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 
 from flight.wire.errors import Misuse
-from ground.detect.thresholds import default_text, parse
+from ground.detect.thresholds import Layers, default_text, parse
+from ground.report import Alarm
+from tests.ground.toy import Script, config, fly, latest, listen
 
 
 def test_the_softwares_own_thresholds_are_complete() -> None:
@@ -22,6 +26,7 @@ def test_the_softwares_own_thresholds_are_complete() -> None:
         ("rise = 1.0", "rise = nan", "pad.rise: must be a number"),
         ("rise = 1.0", "rise = true", "pad.rise: must be a number"),
         ("rise = 1.0", "rose = 1.0", "pad.rose: unknown key"),
+        ("cusum = true", "cusum = 1", "layers.cusum: must be true or false"),
         ("[pad]", "[launch_pad]", "launch_pad: unknown section"),
         ("[pad]", "[pad", "not valid TOML"),
         ("[silence]", "silence = 1\n[limits]", "not valid TOML"),
@@ -36,3 +41,14 @@ def test_errors_name_source_key_and_reason(old: str, new: str, said: str) -> Non
 def test_a_missing_section_is_said() -> None:
     with pytest.raises(Misuse, match="attitude: the section is missing"):
         parse(default_text().partition("[attitude]")[0], "mine.toml")
+
+
+def test_every_layer_takes_part_and_each_can_be_left_out() -> None:
+    thresholds = parse(default_text(), "thresholds.toml")
+    for layer in fields(Layers):
+        assert getattr(thresholds.layers, layer.name), layer.name
+        text = default_text().replace(f"\n{layer.name} = true", f"\n{layer.name} = false", 1)
+        settings = replace(config(), thresholds=text)
+        _, out = listen(fly(Script(end_s=14.0)).chunks(), settings)
+        assert latest(out)["stage_1_burnout"].status == "confirmed", layer.name
+        assert not [report for report in out if isinstance(report, Alarm)], layer.name

@@ -51,8 +51,24 @@ uint32_t read_bench(uint8_t *bytes, uint32_t most);
 bool bench_waits(void);
 /* All of it or, where it does not fit the buffer, nothing: half a frame helps nobody. */
 bool write_link(vermilion_link link, const uint8_t *bytes, uint32_t count);
+/* The transfer that `send_by_dma` began is over. */
+void bytes_sent(vermilion_link link);
 void bench_interrupt(void);
 void telemetry_interrupt(void);
+
+/* dma.c */
+
+/* False where there is no controller. */
+bool start_dma(void);
+/* From here on what the bench says lands in the ring, round and round. */
+void receive_by_dma(uint8_t *ring, uint32_t size);
+/* Where in the ring the next byte will land; its size where that is its beginning. */
+uint32_t received_by_dma(void);
+/* One transfer at a time for each link; its end is told to `bytes_sent`. */
+void send_by_dma(vermilion_link link, const uint8_t *bytes, uint32_t count);
+void to_bench_interrupt(void);
+void to_telemetry_interrupt(void);
+void from_bench_interrupt(void);
 
 /* arithmetic.c */
 

@@ -16,10 +16,11 @@
 static vermilion_firmware firmware __attribute__((section(".noinit")));
 static uint32_t memory_of_build __attribute__((section(".noinit")));
 
-/* Where debuggers and emulators find what is measured: the last whole second's step, the CRC of the state after it, and
- * the longest step so far. */
+/* Where debuggers and emulators find what is measured: the last whole second's step, the CRC of the state after it, the
+ * longest step so far, and how many frames came whole and damaged. */
 __attribute__((section(".debugger"), used)) const uint32_t *const measured[] = {
-    &firmware.state_step, &firmware.state_crc, &firmware.worst_step_us};
+    &firmware.state_step, &firmware.state_crc, &firmware.worst_step_us, &firmware.deframer.frames,
+    &firmware.deframer.frames_damaged};
 
 static uint32_t now(void *context)
 {

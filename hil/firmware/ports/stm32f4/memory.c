@@ -13,6 +13,15 @@ void *memcpy(void *to, const void *from, size_t size)
     uint8_t *target = to;
     const uint8_t *source = from;
     if ((((uintptr_t)target | (uintptr_t)source) & 3u) == 0u) {
+        for (; size >= 16u; size -= 16u, target += 16, source += 16) {
+            uint32_t *words = (uint32_t *)(void *)target;
+            const uint32_t *others = (const uint32_t *)(const void *)source;
+            const uint32_t first = others[0], second = others[1], third = others[2], fourth = others[3];
+            words[0] = first;
+            words[1] = second;
+            words[2] = third;
+            words[3] = fourth;
+        }
         for (; size >= 4u; size -= 4u, target += 4, source += 4)
             *(uint32_t *)(void *)target = *(const uint32_t *)(const void *)source;
     }

@@ -13,7 +13,7 @@ RECIPE = Recipe(
     products=(
         Product(
             IMAGE,
-            ("arithmetic.c", "clock.c", "main.c", "memory.c", "startup.c", "subtraction.c", "uart.c"),
+            ("arithmetic.c", "clock.c", "dma.c", "main.c", "memory.c", "startup.c", "subtraction.c", "uart.c"),
             _LINK,
         ),
     ),
@@ -47,6 +47,6 @@ RECIPE = Recipe(
             ),
         ),
     ),
-    flags=("-Os", "-ffreestanding", "-fno-common", "-ffunction-sections", "-fdata-sections"),
+    flags=("-O2", "-ffreestanding", "-fno-common", "-ffunction-sections", "-fdata-sections"),
     missing="apt-get install gcc-arm-none-eabi, or install the package ziglang",
 )

@@ -19,6 +19,8 @@
 #define RCC_CFGR_PPRE1_HALF (4u << 10)
 #define RCC_AHB1ENR REGISTER(0x40023830u)
 #define RCC_AHB1ENR_GPIOA (1u << 0)
+#define RCC_AHB1ENR_DMA1 (1u << 21)
+#define RCC_AHB1ENR_DMA2 (1u << 22)
 #define RCC_APB1ENR REGISTER(0x40023840u)
 #define RCC_APB1ENR_TIM2 (1u << 0)
 #define RCC_APB1ENR_USART2 (1u << 17)
@@ -49,6 +51,7 @@
 #define USART2 0x40004400u
 #define USART_SR(base) REGISTER((base) + 0x00u)
 #define USART_SR_OVERRUN (1u << 3)
+#define USART_SR_IDLE (1u << 4)
 #define USART_SR_RECEIVED (1u << 5)
 #define USART_SR_EMPTY (1u << 7)
 #define USART_DR(base) REGISTER((base) + 0x04u)
@@ -56,11 +59,37 @@
 #define USART_CR1(base) REGISTER((base) + 0x0Cu)
 #define USART_CR1_RECEIVER (1u << 2)
 #define USART_CR1_TRANSMITTER (1u << 3)
+#define USART_CR1_IDLE_INTERRUPT (1u << 4)
 #define USART_CR1_RECEIVED_INTERRUPT (1u << 5)
 #define USART_CR1_EMPTY_INTERRUPT (1u << 7)
 #define USART_CR1_ENABLE (1u << 13)
+#define USART_CR3(base) REGISTER((base) + 0x14u)
+#define USART_CR3_ERROR_INTERRUPT (1u << 0)
+#define USART_CR3_RECEIVED_BY_DMA (1u << 6)
+#define USART_CR3_SENT_BY_DMA (1u << 7)
 #define USART1_INTERRUPT 37u
 #define USART2_INTERRUPT 38u
+
+/* direct memory access: streams 0 to 7 of two controllers; the flags of streams 4 to 7 stand in the high register */
+#define DMA1 0x40026000u
+#define DMA2 0x40026400u
+#define DMA_HISR(base) REGISTER((base) + 0x04u)
+#define DMA_HIFCR(base) REGISTER((base) + 0x0Cu)
+#define DMA_HIGH_FLAGS(stream) (0x3Du << ((stream) < 6u ? 6u * ((stream) - 4u) : 6u * ((stream) - 6u) + 16u))
+#define DMA_CR(base, stream) REGISTER((base) + 0x10u + 0x18u * (stream))
+#define DMA_CR_ENABLE (1u << 0)
+#define DMA_CR_HALF_INTERRUPT (1u << 3)
+#define DMA_CR_COMPLETE_INTERRUPT (1u << 4)
+#define DMA_CR_FROM_MEMORY (1u << 6)
+#define DMA_CR_CIRCULAR (1u << 8)
+#define DMA_CR_MEMORY_ADVANCES (1u << 10)
+#define DMA_CR_CHANNEL(channel) ((channel) << 25)
+#define DMA_NDTR(base, stream) REGISTER((base) + 0x14u + 0x18u * (stream))
+#define DMA_PAR(base, stream) REGISTER((base) + 0x18u + 0x18u * (stream))
+#define DMA_M0AR(base, stream) REGISTER((base) + 0x1Cu + 0x18u * (stream))
+#define DMA1_STREAM5_INTERRUPT 16u
+#define DMA1_STREAM6_INTERRUPT 17u
+#define DMA2_STREAM7_INTERRUPT 70u
 
 /* the free-running timer */
 #define TIM2_CR1 REGISTER(0x40000000u)

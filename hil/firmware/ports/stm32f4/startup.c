@@ -87,7 +87,13 @@ __attribute__((section(".vectors"), used)) const struct vector_table vectors = {
         .stack = &stack_top,
         .exceptions = {Reset_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, 0, 0, 0, 0,
                    Fault_Handler, Fault_Handler, 0, Fault_Handler, tick},
-        .interrupts = {SIXTEEN(Fault_Handler), SIXTEEN(Fault_Handler), FOUR(Fault_Handler), Fault_Handler,
-                   telemetry_interrupt, bench_interrupt, Fault_Handler, SIXTEEN(Fault_Handler), SIXTEEN(Fault_Handler),
+        /* 0 to 15; 16 to 31; 32 to 47; 48 to 63; 64 to 81 */
+        .interrupts = {SIXTEEN(Fault_Handler),
+                   from_bench_interrupt, to_bench_interrupt, Fault_Handler, Fault_Handler, FOUR(Fault_Handler),
+                   FOUR(Fault_Handler), FOUR(Fault_Handler),
+                   FOUR(Fault_Handler), Fault_Handler, telemetry_interrupt, bench_interrupt, Fault_Handler,
+                   FOUR(Fault_Handler), FOUR(Fault_Handler),
+                   SIXTEEN(Fault_Handler),
+                   FOUR(Fault_Handler), Fault_Handler, Fault_Handler, to_telemetry_interrupt, Fault_Handler,
                    FOUR(Fault_Handler), FOUR(Fault_Handler), Fault_Handler, Fault_Handler},
 };

@@ -12,7 +12,8 @@ from ground.orbit import impact, orbit
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Derived from one state. Altitude is above the WGS 84 ellipsoid, perigee and apogee above the equatorial radius.
+    """Derived from one state. Altitude is above the WGS 84 ellipsoid, perigee and apogee above the equatorial radius,
+    6378.137 km, and with `ellipsoid` in their names above WGS 84 at their latitude.
 
     The impact point is None once the orbit no longer meets the Earth; an open orbit's apogee is None.
     """
@@ -30,6 +31,8 @@ class Products:
     impact_latitude_deg: float | None
     impact_longitude_deg: float | None
     impact_in_s: float | None
+    perigee_ellipsoid_m: float
+    apogee_ellipsoid_m: float | None
 
 
 def compute(time_s: float, position: Vector, velocity: Vector) -> Products:
@@ -59,4 +62,6 @@ def compute(time_s: float, position: Vector, velocity: Vector) -> Products:
         impact_latitude_deg=None if fall is None else fall.latitude_deg,
         impact_longitude_deg=None if fall is None else fall.longitude_deg,
         impact_in_s=None if fall is None else fall.fall_s,
+        perigee_ellipsoid_m=shape.perigee_ellipsoid_m,
+        apogee_ellipsoid_m=shape.apogee_ellipsoid_m if math.isfinite(shape.apogee_ellipsoid_m) else None,
     )

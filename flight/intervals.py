@@ -1,4 +1,4 @@
-"""What few flights say about many: exact intervals of a proportion, and percentiles."""
+"""What few flights say about many: exact intervals of a proportion and of a rate, and percentiles."""
 
 from __future__ import annotations
 
@@ -24,6 +24,27 @@ def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> In
     low = _proportion(lambda p: at_most(trials - successes, trials, 1.0 - p) < tail) if successes > 0 else 0.0
     high = _proportion(lambda p: at_most(successes, trials, p) > tail) if successes < trials else 1.0
     return Interval(low, high)
+
+
+def garwood(count: int, confidence: float = 0.95) -> Interval:
+    """The exact interval of the mean of what comes at random, from how often it came.
+
+    F. Garwood, Fiducial limits for the Poisson distribution, Biometrika 28, 1936: the means at which as few, or as
+    many, have half of what the confidence leaves.
+    """
+    tail = 0.5 * (1.0 - confidence)
+    most = 2.0 * count + 20.0
+    low = most * _proportion(lambda p: 1.0 - _at_most_of_mean(count - 1, most * p) < tail) if count else 0.0
+    high = most * _proportion(lambda p: _at_most_of_mean(count, most * p) > tail)
+    return Interval(low, high)
+
+
+def _at_most_of_mean(count: int, mean: float) -> float:
+    """The Poisson probability of at most so many."""
+    if mean <= 0.0:
+        return 1.0
+    log = math.log(mean)
+    return math.fsum(math.exp(n * log - mean - math.lgamma(n + 1)) for n in range(count + 1))
 
 
 def at_most(successes: int, trials: int, proportion: float) -> float:

@@ -1,0 +1,158 @@
+"""Receiver, inertial unit, navigation and barometer against each other."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+import pytest
+
+from flight.geodesy import Vector
+from ground.air import density, pressure
+from ground.detect.crosscheck import Crosscheck
+from ground.detect.estimator import Estimator
+from ground.detect.strapdown import Quaternion
+from ground.detect.trajectory import Track
+from tests.ground.live_detect.inertial import STEP_S, flown, noisy
+from tests.ground.live_detect.telling import THRESHOLDS, Told
+
+FAULT_S = 20.0
+"""When what a test asks for goes wrong: 15 s after lift-off, at 27 m/s2."""
+
+
+def nothing(t: float) -> float:
+    return 0.0
+
+
+def told(
+    seconds: float,
+    *,
+    seed: int = 1,
+    lost: float = 0.0,
+    force: Callable[[float], float] = nothing,
+    rate: Callable[[float], float] = nothing,
+    spin: Callable[[float], float] = nothing,
+    jump: Callable[[float], float] = nothing,
+    drift: Callable[[float], float] = nothing,
+    fix: Callable[[float], bool] = lambda t: True,
+    restart_s: float = math.inf,
+    late_s: float = 0.0,
+) -> Told:
+    """What is said of the standard flight: the axial accelerometer reads `force` too much and the pitch gyroscope
+    `rate`, the receiver's position jumps by `jump`, navigation's velocity is `drift` off across, the unit tumbles.
+    """
+    rng, heard = random.Random(seed), Told()
+    estimator = Estimator(THRESHOLDS.estimator, STEP_S, 0.12)
+    check = Crosscheck(heard.journal, THRESHOLDS, estimator, 5.0, 0.18)
+    track = Track("navigation", THRESHOLDS, 0.04)
+    tilt, past = 0.0, []
+    for count, now in enumerate(flown(seconds)):
+        t = now.time_s
+        past.append(now)
+        tilt += rate(t) * STEP_S
+        if abs(t - restart_s) < 0.5 * STEP_S:
+            check.restarted()
+        felt = noisy(rng, now.force, 0.02)
+        turn = noisy(rng, (spin(t), rate(t), 0.0), 1e-4)
+        if rng.random() >= lost:
+            estimator.strapdown.add(t, felt[0] + force(t), felt[1], felt[2], turn[0], turn[1] + spin(t), turn[2])
+        if count % 20 == 19 and rng.random() >= lost:
+            then = past[-1 - min(count, round(late_s / STEP_S))]
+            x, y, z = noisy(rng, then.position, 3.0)
+            check.receiver(t, fix(t), (x, y + jump(t), z), noisy(rng, then.velocity, 0.05))
+        if count % 12 == 3 and rng.random() >= lost:
+            estimator.attitude(t, *pitched(now.attitude, tilt))
+            x, y, z = now.velocity
+            track.update(t, now.position, (x, y, z + drift(t)))
+            check.navigation(t, track)
+    return heard
+
+
+def pitched(attitude: Quaternion, angle: float) -> Quaternion:
+    """Turned about the body's y axis."""
+    w, x, y, z = attitude
+    c, s = math.cos(0.5 * angle), math.sin(0.5 * angle)
+    return w * c - y * s, x * c - z * s, y * c + w * s, z * c + x * s
+
+
+def from_then(size: float, ramp_s: float = 0.0) -> Callable[[float], float]:
+    def fault(t: float) -> float:
+        return 0.0 if t < FAULT_S else size * (min(1.0, (t - FAULT_S) / ramp_s) if ramp_s else 1.0)
+
+    return fault
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_healthy_flight_raises_nothing_whatever_is_lost_and_however_late_the_receiver(seed: int) -> None:
+    assert told(60.0, seed=seed, lost=0.1 * seed, late_s=0.05 * seed).alarms == {}
+
+
+def test_a_twentieth_of_g_along_the_axis_is_found_in_a_second() -> None:
+    delays = []
+    for seed in range(10):
+        alarm = told(24.0, seed=seed, force=from_then(0.49)).alarms["sensor_bias"]
+        assert alarm.channel == "imu.specific_force_x against gnss.velocity"
+        delays.append(alarm.time_s - FAULT_S)
+    assert sorted(delays)[5] <= 1.1
+    assert max(delays) <= 1.3
+
+
+def test_a_tenth_of_a_degree_a_second_is_found_within_six_seconds() -> None:
+    for seed in range(3):
+        alarm = told(27.0, seed=seed, rate=from_then(math.radians(0.1))).alarms["sensor_bias"]
+        assert "pitch gyroscope" in alarm.message
+        assert 0.0 < alarm.time_s - FAULT_S <= 6.0
+
+
+def test_an_accelerometer_that_goes_wild_is_found_in_two_solutions() -> None:
+    assert told(21.0, force=from_then(30.0)).alarms["sensor_bias"].time_s <= FAULT_S + 0.45
+
+
+def test_a_receiver_that_jumps_is_a_disagreement() -> None:
+    heard = told(25.0, jump=from_then(600.0))
+    assert set(heard.alarms) == {"sensor_disagreement"}
+    assert heard.alarms["sensor_disagreement"].time_s <= FAULT_S + 0.45
+
+
+def test_a_navigation_that_goes_astray_is_a_disagreement_and_no_biased_sensor() -> None:
+    heard = told(25.0, drift=from_then(1.5))
+    assert set(heard.alarms) == {"sensor_disagreement"}
+    assert heard.alarms["sensor_disagreement"].channel == "navigation.velocity"
+    assert heard.alarms["sensor_disagreement"].time_s <= FAULT_S + 0.7
+
+
+def test_after_a_restart_navigation_is_left_alone_until_it_agrees_again() -> None:
+    assert told(30.0, drift=from_then(40.0), restart_s=FAULT_S).alarms == {}
+    back = told(40.0, drift=lambda t: 40.0 if FAULT_S < t < 25.0 or t > 30.0 else 0.0, restart_s=FAULT_S)
+    assert 30.0 < back.alarms["sensor_disagreement"].time_s < 31.0
+
+
+def test_what_a_tumble_makes_of_it_is_no_sensors_fault() -> None:
+    assert told(26.0, spin=from_then(3.0), force=from_then(5.0)).alarms == {}
+
+
+def test_a_lost_fix_is_a_watch_and_no_fault_of_the_vehicle() -> None:
+    heard = told(30.0, fix=lambda t: t < FAULT_S)
+    assert [(alarm.name, alarm.severity) for alarm in heard.alarms.values()] == [("gnss_lost", "watch")]
+    assert heard.alarms["gnss_lost"].time_s <= FAULT_S + 0.41
+    assert told(30.0, fix=lambda t: not FAULT_S <= t < FAULT_S + 0.1).alarms == {}
+
+
+def climb(measured: Callable[[float, float], float]) -> Told:
+    """Up at 200 m/s from sea level; `measured` makes the barometer's reading of true and dynamic pressure."""
+    heard = Told()
+    estimator = Estimator(THRESHOLDS.estimator, STEP_S, 0.12)
+    check = Crosscheck(heard.journal, THRESHOLDS, estimator, 5.0, 0.06)
+    track = Track("navigation", THRESHOLDS, 0.04)
+    for count in range(2000):
+        t = count * 0.04
+        position: Vector = (6378137.0 + 200.0 * t, 0.0, 0.0)
+        track.update(t, position, (200.0, 0.0, 0.0))
+        check.barometer(t, track, measured(pressure(track.height), 0.5 * density(track.height) * 200.0**2))
+    return heard
+
+
+def test_the_ports_error_near_mach_one_is_no_disagreement_and_a_blocked_port_is() -> None:
+    assert climb(lambda true, stirred: 1.03 * true - 0.2 * stirred).alarms == {}
+    assert set(climb(lambda true, stirred: 1.0e5).alarms) == {"sensor_disagreement"}
