@@ -19,9 +19,10 @@ FROZEN_S = 17.0
 def frozen(kind: str, until_s: float) -> list[Chunk]:
     """The toy's second burn, in which one kind of packets goes on with its values of `FROZEN_S`."""
     kinds, held, chunks = codec(kind), list[Value](), []
-    for time_s, name, frame in fly(Script(end_s=until_s, end=False)).frames:
+    for time_s, name, sent in fly(Script(end_s=until_s, end=False)).frames:
+        frame = sent
         if name == kind and time_s >= FROZEN_S:
-            (packet,) = Deframer().feed(frame)
+            (packet,) = Deframer().feed(sent)
             values = kinds.decode(packet)
             assert values is not None
             held = held or list(values[HEADER_VALUES:])
