@@ -85,7 +85,7 @@ class Estimator:
         self._part = rules.part
         """How far the attitude may be off, as a part of a change of force."""
         self._changing = 0.0
-        """Change of the force between two solutions, m/s2, remembered for a second."""
+        """Change of the force between two solutions, m/s2, mean over a second."""
         self._worse_position = self._worse_speed = 1.0
         """How much larger the receiver's variances are than supposed."""
         self._refused = 0
@@ -279,12 +279,14 @@ class Estimator:
         square = dot(changed, changed)
         for covariance in (self.level, self.upright):
             covariance.bias += self._part**2 * square
-        self._changing = max(math.sqrt(square), 0.8 * self._changing)
+        self._changing += (math.sqrt(square) - self._changing) / 5.0
         if square < self._rules.step**2:
             return
         noise = self.level.velocity + pace
-        gain = self._lag_variance / (noise + self._lag_variance * square)
-        late_s = min(max(-gain * dot(faster, changed), -self._rules.lag_s), self._rules.lag_s)
+        total, along = noise + self._lag_variance * square, dot(faster, changed)
+        gain = self._lag_variance / total
+        # More than any lag explains is none.
+        late_s = -gain * along if along * along < self._rules.gate_1 * square * total else 0.0
         self._lag_variance = max(noise * gain, self._rules.jitter_s**2)
         self.lag_s += late_s
         x, y, z = self.position

@@ -35,7 +35,7 @@ WAITING = 24
 """Flights that may wait to be judged before no further campaign is begun; some 6 MB each."""
 COMPILED = 20
 """From so many flights on it pays to compile them first, where numba is installed; they end the same."""
-OTHERS_EVERY = 2
+OTHERS_EVERY = 3
 """Of so many flights one is heard over one of the other links, too; they take turns."""
 RULES_EVERY = 4
 """Of so many flights one is given to the simple rules."""
@@ -50,9 +50,10 @@ class Crew:
 
 
 def crew(workers: int) -> Crew:
-    """So many processes, shared out: a flight takes about as long to fly as to judge."""
-    flying = max(1, workers // 2)
-    return Crew(flying, max(1, workers - flying))
+    """Processes for so many cores. To judge a flight takes longer than to fly it, and who flies waits for those who
+    judge: they have a process a core.
+    """
+    return Crew(max(1, workers // 2), workers)
 
 
 def variants(job: Job, name: str, layer_names: Sequence[str]) -> tuple[Variant, ...]:

@@ -192,9 +192,7 @@ FALL = 'warning_fall = 1e4, critical_fall = 5e4, over_s = 1.0, for_s = 0.2, alar
     [
         pytest.param(falling(0.0, 5.0), [], id="steady"),
         pytest.param(falling(0.9e4, 5.0), [], id="slower than its limit"),
-        pytest.param(
-            falling(0.9e4, 5.0, noise=1e3), [], id="slower, and noisy: between means, not samples"
-        ),
+        pytest.param(falling(0.9e4, 5.0, noise=1e3), [], id="slower, and noisy: between means, not samples"),
         pytest.param(falling(1.2e4, 5.0), ["warning"], id="faster"),
         pytest.param(falling(6e4, 5.0), ["critical"], id="much faster: one line"),
         pytest.param(falling(-6e4, 5.0), [], id="rises"),
