@@ -64,8 +64,8 @@ ALARMS: Mapping[str, Kind] = {
     "no_separation": Kind(
         _CRITICAL,
         "a joint stays whole",
-        frozenset({"early_shutdown", "no_ignition", "breakup"}),
-        "after the first of them the plan's times mean nothing",
+        frozenset({"partial_separation", "early_shutdown", "no_ignition", "breakup"}),
+        "after the first of them the plan's times mean nothing; the booster that hangs has been named",
     ),
     "oscillation": Kind(_WARNING, "it swings under thrust and does not settle", _LOST, "what is lost swings"),
     "partial_separation": Kind(_WARNING, "some of the boosters have left, one has not"),

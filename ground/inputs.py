@@ -55,8 +55,8 @@ class Acknowledge:
 class LimitEdit:
     """An operator changes one bound (SI) of a field, for every vehicle; a `value` of None has it not checked.
 
-    `phase` is the pattern of the phases in which it is to hold, empty where it holds wherever no phase differs. `reset`
-    takes an earlier edit back: the dictionary's own bound holds again.
+    `phase` is the pattern of the phases in which it is to hold; empty, it holds in all but those that another edit
+    names. `reset` takes an earlier edit back: the dictionary's own bound holds again.
     """
 
     received_ns: int

@@ -204,12 +204,7 @@ class LimitMonitor:
 
     def _edited(self, name: str, edits: Mapping[tuple[str, str, str], float | None]) -> Limits:
         held = self._own.get(name) or Limits(alarm=name + "_limit")
-        whole = {bound: held.bound(bound) for bound in BOUNDS}
-        phases = {phase: dict(override) for phase, override in held.phases.items()}
-        for (field, phase, bound), value in edits.items():
-            if field == name:
-                (phases.setdefault(phase, {}) if phase else whole)[bound] = value
-        return _with(held, phases, **whole)
+        return edited(held, {place[1:]: value for place, value in edits.items() if place[0] == name})
 
     def _judge(self, values: Values, watched: list[_Watched] | tuple[_Watched, ...]) -> None:
         time_s = onboard_s(values) + self._clock.offset_s
@@ -283,6 +278,20 @@ class LimitMonitor:
         self._inside = tuple(each.inside() for each in self._watched if each.levels)
         self._rated = tuple(each for each in self._watched if each.rates)
         self._active = True
+
+
+def edited(limits: Limits, edits: Mapping[tuple[str, str], float | None]) -> Limits:
+    """Limits with an operator's bounds, by phase and bound: one without a phase holds in all that he does not name."""
+    whole = {bound: limits.bound(bound) for bound in BOUNDS}
+    everywhere = {bound: value for (phase, bound), value in edits.items() if not phase}
+    phases = {
+        phase: {key: value for key, value in override.items() if key not in everywhere}
+        for phase, override in limits.phases.items()
+    }
+    for (phase, bound), value in edits.items():
+        if phase:
+            phases.setdefault(phase, {})[bound] = value
+    return _with(limits, phases, **{**whole, **everywhere})
 
 
 def _with(limits: Limits, phases: Mapping[str, Override], **bounds: float | None) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from flight.wire.frame import Deframer
@@ -44,3 +45,21 @@ class Link:
         if boot_id not in self.speakers and len(self.speakers) >= MAX_SPEAKERS:
             del self.speakers[next(iter(self.speakers))]
         self.speakers[boot_id] = vehicle
+
+
+def totals(links: Collection[Link], vehicles: Iterable[Vehicle], refused_bytes: int) -> dict[str, int]:
+    """What came over all links and what of it was lost; `refused_bytes` came on links that are not decoded."""
+    deframers = [link.deframer for link in links]
+    heard = {id(vehicle): vehicle for vehicle in (*vehicles, *(link.vehicle for link in links))}
+    packets = [vehicle.counters for vehicle in heard.values()]
+    return {
+        "bytes_received": sum(deframer.bytes_received for deframer in deframers),
+        "bytes_discarded": sum(deframer.bytes_discarded for deframer in deframers) + refused_bytes,
+        "frames": sum(deframer.frames for deframer in deframers),
+        "frames_damaged": sum(deframer.frames_damaged for deframer in deframers),
+        "frames_unknown": sum(link.unknown for link in links),
+        "frames_lost": sum(counts.lost for counts in packets),
+        "gaps_unknown": sum(counts.gaps_unknown for counts in packets),
+        "duplicates": sum(counts.duplicates for counts in packets),
+        "out_of_order": sum(counts.out_of_order for counts in packets),
+    }

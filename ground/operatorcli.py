@@ -158,14 +158,10 @@ def _given(tokens: Sequence[str]) -> Iterator[tuple[str, float | None]]:
 
 def _check(channel: str, held: Limits, wanted: Edits, place: tuple[str, str]) -> None:
     """Refuses bounds that are out of order. Raises Misuse."""
-    from dataclasses import replace
+    from ground.limits import edited
 
-    whole = {bound: value for (*where, phase, bound), value in wanted.items() if tuple(where) == place and not phase}
-    phases = {phase: dict(override) for phase, override in held.phases.items()}
-    for (*where, phase, bound), value in wanted.items():
-        if tuple(where) == place and phase:
-            phases.setdefault(phase, {})[bound] = value
-    if fault := replace(held, phases=phases, **whole).fault():  # type: ignore[arg-type]
+    given = {(phase, bound): value for (*where, phase, bound), value in wanted.items() if tuple(where) == place}
+    if fault := edited(held, given).fault():
         raise Misuse(f"limits: {channel}: {fault}; vermilion limits list {channel} shows what holds")
 
 
@@ -205,8 +201,9 @@ def _rows(
             changed = {place[2:]: value for place, value in edits.items() if place[:2] == (packet.name, field.name)}
             for phase, bound in {**own, **changed}:
                 was = own.get((phase, bound))
+                value = changed.get((phase, bound), changed.get(("", bound), was))
                 unit = field.unit + ("/s" if bound in (*FALLS, *RISES) else "")
-                yield name, phase, bound, changed.get((phase, bound), was), was, unit
+                yield name, phase, bound, value, was, unit
 
 
 def _sent(known: Dictionary) -> list[Packet]:

@@ -40,7 +40,7 @@ from ground.inputs import (
     Tick,
 )
 from ground.intake import Values
-from ground.link import BOOT_ID, Link
+from ground.link import BOOT_ID, Link, totals
 from ground.products import sight, table
 from ground.report import Report, Undecided, as_line
 from ground.vehicle import Vehicle
@@ -99,21 +99,7 @@ class Station:
     @property
     def counters(self) -> dict[str, int]:
         """What came over all links and what of it was lost, for summaries and the recording's trailer."""
-        deframers = [link.deframer for link in self.links.values()]
-        vehicles = {id(vehicle): vehicle for vehicle in self.vehicles.values()}
-        vehicles |= {id(link.vehicle): link.vehicle for link in self.links.values()}
-        packets = [vehicle.counters for vehicle in vehicles.values()]
-        return {
-            "bytes_received": sum(deframer.bytes_received for deframer in deframers),
-            "bytes_discarded": sum(deframer.bytes_discarded for deframer in deframers) + self.refused_bytes,
-            "frames": sum(deframer.frames for deframer in deframers),
-            "frames_damaged": sum(deframer.frames_damaged for deframer in deframers),
-            "frames_unknown": sum(link.unknown for link in self.links.values()),
-            "frames_lost": sum(counts.lost for counts in packets),
-            "gaps_unknown": sum(counts.gaps_unknown for counts in packets),
-            "duplicates": sum(counts.duplicates for counts in packets),
-            "out_of_order": sum(counts.out_of_order for counts in packets),
-        }
+        return totals(self.links.values(), self.vehicles.values(), self.refused_bytes)
 
     def receive(self, given: Input) -> list[Report | Notice]:
         """One input. What it held is counted, never raised."""

@@ -57,6 +57,8 @@ class BoardComputer:
         self._codecs = {name: Codec(packets[name]) for name in ("start", "sensors", "actuators", "end_of_stream")}
         self._actuators_key = self._codecs["actuators"].key
         self._deframer = Deframer()
+        self._damaged_before = 0
+        """Of the deframers before this one: each boot of the board begins with a new one."""
         self._digest = TelemetryDigest(default())
         self._due: list[bytes] = []
         self._commands: tuple[Value, ...] = AT_REST
@@ -65,6 +67,8 @@ class BoardComputer:
         self._return: Callable[[], None] | None = None
         self._restarted = False
         self._plan = ""
+        self._boot_id: bytes | None = None
+        """Of the last packet; None where the next one may be another boot's."""
         self._last = b""
         self._step = 0
         self._answered = False
@@ -78,12 +82,13 @@ class BoardComputer:
     @property
     def frames_damaged(self) -> int:
         """Frames from the board that failed their check."""
-        return self._deframer.frames_damaged
+        return self._damaged_before + self._deframer.frames_damaged
 
     def start(self, start_values: tuple[Value, ...]) -> None:
         """Begins at step 0. Raises Misuse where the board does not know the plan; BoardLost."""
         message = encode(self._codecs["start"].encode(0, 0, 0, start_values))
         self._commands, self._due, self._plan = AT_REST, [], str(start_values[0])
+        self._boot_id = None
         for _ in range(TRIES):
             met = self._started(message, self._plan)
             if met is not None:
@@ -172,7 +177,8 @@ class BoardComputer:
 
     def meet_again(self) -> Identity:
         """After a reset or a cut line: who is there now. Raises Misuse where it does not fit; LineLost."""
-        self._deframer = Deframer()
+        self._damaged_before += self._deframer.frames_damaged
+        self._deframer, self._boot_id = Deframer(), None
         self.identity = self._meet()
         return self.identity
 
@@ -219,18 +225,18 @@ class BoardComputer:
                 values = self._codecs["actuators"].decode(packet)
                 if values is not None and values[HEADER_VALUES] == step:
                     found = values[HEADER_VALUES:]
-            elif packet != self._last and not self._is_boot(packet):
+            elif packet != self._last and not self._is_outside(packet):
                 self._last = packet
                 self._digest.add(packet)
                 self._due.append(packet)
         return found
 
-    def _is_boot(self, packet: bytes) -> bool:
-        """Whether a board introduces itself that has restarted unasked: an identity outside the telemetry, at time 0.
-
-        Where it still knows its flight, the step that is asked for again is answered.
+    def _is_outside(self, packet: bytes) -> bool:
+        """Whether it is an identity outside the telemetry, at time 0: a late answer to the bench or, with another boot
+        id, a board that has restarted unasked. Where that still knows its flight, the step asked for again is answered.
         """
+        before, self._boot_id = self._boot_id, packet[12:14]
         if packet[6:12] != AT_ZERO or not self._step or identity.read(packet) is None:
             return False
-        self.restarts += 1
+        self.restarts += before not in (None, self._boot_id)
         return True

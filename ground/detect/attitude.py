@@ -107,7 +107,7 @@ class Swing:
         for (axis, turns), value in zip(self._axes.items(), (y, z), strict=True):
             if not turns.add(time_s, value, self._limits) or turns.count < self._limits.turns:
                 continue
-            cycle_s = 2.0 * (time_s - turns.first_s) / turns.count
+            cycle_s = 2.0 * (time_s - turns.first_s) / (turns.count - 1)
             self._journal.alarm(
                 "oscillation",
                 "warning",

@@ -8,7 +8,7 @@ import math
 import re
 
 from flight.plans.plan import FlightPlan
-from ground.detect.events import EventMachine, Record
+from ground.detect.events import FORCE, EventMachine, Record
 from ground.detect.thresholds import Thresholds
 from ground.detect.thrust import Thrust
 from ground.journal import Journal
@@ -53,6 +53,10 @@ class Deviations:
         stops = planned is not None and flown is not None and _STOP.fullmatch(name) is not None
         return stops and flown < planned.earliest_s  # type: ignore[operator, union-attr]
 
+    def _stopped(self, name: str, record: Record) -> bool:
+        """The same, by more than a chamber's pressure: that alone may be a gauge that is gone."""
+        return FORCE in record.sightings and record.onset_s is not None and self.early(name, record.onset_s)
+
     def told(self, name: str, record: Record) -> None:
         """An event has reached a new status."""
         planned = self._planned.get(name)
@@ -64,7 +68,7 @@ class Deviations:
                 pass
             elif _JOINT.fullmatch(name):
                 self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
-        elif planned is not None and record.onset_s is not None and self.early(name, record.onset_s):
+        elif planned is not None and record.onset_s is not None and self._stopped(name, record):
             flown = self._journal.since_liftoff(record.onset_s)
             text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
             self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)

@@ -74,6 +74,7 @@ class Envelope:
     def restarted(self) -> None:
         """The onboard computer has started again: its navigation may take itself for standing on the pad."""
         self._doubtful = True
+        self._performance.restarted()
 
     def look(self, time_s: float, products: Products) -> None:
         """Ten times a second of vehicle time."""

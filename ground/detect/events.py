@@ -42,12 +42,12 @@ class Row:
 PRESSURE, FORCE, CIRCUIT = "chamber pressure", "axial force", "igniter circuit"
 UMBILICAL, SPEED = "umbilical", "navigation speed"
 BREAKWIRE, KICK, PYRO, ESCAPE = "breakwire", "separation kick", "pyrotechnic circuit", "escape circuit"
-NAVIGATION, RECEIVER = "navigation", "GNSS"
+NAVIGATION, RECEIVER, BAROMETER = "navigation", "GNSS", "barometer"
 
 TABLE = (
     Row("ignition", (PRESSURE,), (FORCE, NAVIGATION, CIRCUIT), 0.5, airborne=False),
     Row("liftoff", (FORCE, SPEED), (UMBILICAL,), 1.0, airborne=False),
-    Row("max_q", (NAVIGATION, RECEIVER), (), 5.0, moves=True, late_s=20.0),
+    Row("max_q", (NAVIGATION, RECEIVER), (BAROMETER,), 5.0, moves=True, late_s=20.0),
     Row(r"stage_\d+_burnout", (PRESSURE, FORCE), (NAVIGATION,), 0.5),
     Row(r"stage_\d+_separation", (BREAKWIRE,), (KICK, PYRO), 0.5),
     Row(r"stage_\d+_ignition", (PRESSURE,), (FORCE, NAVIGATION, CIRCUIT), 0.5),

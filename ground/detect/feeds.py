@@ -214,6 +214,7 @@ class Feeds:
             return None
         x, y, z, u, v, w = state
         ey, ez = errors
+        port = places(packet, "static_pressure")
         unmeasured, push = not self._thrust.motors, Push()
         thrust, trajectory, attitude = self._thrust, self._trajectory, self._attitude
 
@@ -222,6 +223,8 @@ class Feeds:
             position: Vector = (values[x], values[y], values[z])  # type: ignore[assignment]
             velocity: Vector = (values[u], values[v], values[w])  # type: ignore[assignment]
             trajectory.update(track, time_s, position, velocity, thrust.burnout_s)
+            if port is not None:
+                trajectory.barometer(time_s, values[port[0]])  # type: ignore[arg-type]
             if unmeasured and track.time_s == time_s:
                 thrust.motion(time_s, push.add(time_s, position, velocity))
             if self._machine.airborne:

@@ -156,6 +156,7 @@ class FlightDetector:
         """The onboard computer has started again."""
         self._restarted_s = time_s
         self.machine.restarted(time_s)
+        self.trajectory.restarted()
         self.sensors.restarted()
         if self.envelope is not None:
             self.envelope.restarted()
@@ -250,6 +251,8 @@ class FlightDetector:
         if self.products is not None and self.products.time_s <= time_s < self._due_s - EARLY_S:
             return
         self._due_s = (math.floor((time_s + EARLY_S) / PRODUCTS_S) + 1.0) * PRODUCTS_S
+        if self.trajectory.doubtful and track is self.trajectory.navigation:
+            return
         trusted = self.sensors.trusted(self.trajectory.trusted(track))
         self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
         self.forecast.note(trusted)

@@ -44,6 +44,10 @@ COLUMNS: Mapping[str, tuple[str, float, float]] = MappingProxyType(
         "onboard_state": ("what the onboard computer reported, in words", 0.0, 0.0),
     }
 )
+# The station's own names, as `vermilion export` writes them: imu.csv and navigation.csv can be read as they are.
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {"specific_force_x": "acceleration_m_s2", "static_pressure": "pressure_pa"}
+)
 MOTION = (
     "speed_m_s",
     "altitude_m",
@@ -132,6 +136,7 @@ def _header(reader: Iterator[list[str]], name: str) -> list[str]:
     except csv.Error:
         header = []
     names = [cell.strip().strip('"').strip().lower() for cell in header]
+    names = [ALIASES.get(name, name) if ALIASES.get(name) not in names else name for name in names]
     if len(names) == 1 and ";" in names[0]:
         raise Misuse(f"{name}: separated by semicolons; write it with commas and decimal points")
     if "time_s" not in names:

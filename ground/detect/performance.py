@@ -92,7 +92,9 @@ class Performance:
     def imu(self, time_s: float, axial: float) -> None:
         """Axial specific force, m/s2, or its mean since the last time."""
         thrust = self._thrust
-        stage = thrust.stage if thrust.powered else None
+        stage = (
+            thrust.stage if thrust.powered and not self._machine.confirmed(f"stage_{thrust.stage}_burnout") else None
+        )
         if stage != self._stage:
             self._ended(time_s)
             self._begin(stage)
@@ -126,6 +128,10 @@ class Performance:
         if math.isfinite(temperature):
             self._bay_k = temperature
             self._cool_k = temperature if math.isnan(self._cool_k) else min(temperature, self._cool_k)
+
+    def restarted(self) -> None:
+        """The onboard computer has started again: what this burn has come to is not known any more."""
+        self._burn = None
 
     def look(self, time_s: float) -> None:
         """Ten times a second of vehicle time."""

@@ -111,6 +111,8 @@ class Separations:
         self._attached: frozenset[int] = frozenset()
         """Boosters that have been seen attached."""
         self._parting = Change(2.0 * period_s)
+        self._some_left = False
+        """Some boosters have left, and not all."""
         self._partly = False
         self._umbilical: bool | None = None
         self._umbilical_s = 0.0
@@ -188,10 +190,9 @@ class Separations:
         """One reading of all boosters' breakwires: they have separated when the last one has."""
         self._attached |= {place for place, state in enumerate(whole) if state}
         left = [place for place in self._attached if whole[place]]
+        self._some_left = 0 < len(left) < len(self._attached)
         self.wire(time_s, "booster", bool(left))
-        if self._partly or not self._parting.update(
-            time_s, 0 < len(left) < len(self._attached), self._wire.parted_s, samples=2
-        ):
+        if self._partly or not self._parting.update(time_s, self._some_left, self._wire.parted_s, samples=2):
             return
         self._partly = True
         gone, all_of_them = len(self._attached) - len(left), len(self._attached)
@@ -215,7 +216,7 @@ class Separations:
         joint.told = True
         kicked = self._kick.span is not None and self._kick.span.distance(fired) < self._wire.kick_s
         # A push says that the wire lies; boosters that have left in part have their own alarm.
-        if kicked or (joint.part == "booster" and self._partly):
+        if kicked or (joint.part == "booster" and self._some_left):
             return
         self._journal.alarm(
             "no_separation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ class Peak:
 
     _KEPT = 64
     _EITHER_SIDE = 4
+    _WHOLE_S = 3.0
 
     def __init__(self, least: float, drop: float, bottom: float) -> None:
         self.least = least
@@ -309,10 +311,12 @@ class Peak:
         if not self._risen or value > self._drop * self._top or self._top <= self._told:
             return None
         self._told = self._top
-        return self._vertex()
-
-    def _vertex(self) -> float | None:
         top = max(range(len(self.blocks)), key=lambda index: self.blocks[index][1])
+        near = [at for at, _ in self.blocks[max(0, top - self._EITHER_SIDE) : top + self._EITHER_SIDE + 1]]
+        # Beside a hole in the data the greatest that was seen need not be the greatest.
+        return None if any(b - a > self._WHOLE_S for a, b in pairwise(near)) else self._vertex(top)
+
+    def _vertex(self, top: int) -> float:
         near = self.blocks[max(0, top - self._EITHER_SIDE) : top + self._EITHER_SIDE + 1]
         centre, height = self.blocks[top]
         return centre + _vertex_of([(t - centre, v / height) for t, v in near])

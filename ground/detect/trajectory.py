@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 from flight.geodesy import Vector, to_geodetic
-from ground.air import density
-from ground.detect.events import NAVIGATION, RECEIVER, SPEED, EventMachine
+from ground.air import density, pressure
+from ground.detect.events import BAROMETER, NAVIGATION, RECEIVER, SPEED, EventMachine
 from ground.detect.signals import Change, Line, Peak, Span
 from ground.detect.thresholds import Thresholds
 from ground.orbit import orbit
@@ -16,6 +17,15 @@ _LOWEST_RADIUS, _HIGHEST_RADIUS, _FASTEST = 6.3e6, 1.0e8, 2.0e4
 
 _FRESH_S = 0.5
 """A receiver's solution older than this does not judge navigation: at 70 m/s2 the speed changes by 35 m/s."""
+
+_FASTEST_GAIN = 40.0
+"""m/s2: thrust and gravity change no velocity faster."""
+
+_COLUMN_S = 4.0
+"""Over which the barometer's rate of climb is taken: its noise is then a hundredth of it."""
+
+_THIN_PA = 2.0e3
+"""Under this a barometer's zero error counts."""
 
 _SKY = 9.0e4
 """m: above, the air decides nothing."""
@@ -87,18 +97,29 @@ class Trajectory:
         self._pad = thresholds.pad
         self.navigation = Track(NAVIGATION, thresholds, periods_s[0])
         self.receiver = Track(RECEIVER, thresholds, periods_s[1])
+        # Twice as long as the delay to its middle, to which its slope belongs.
+        half = max(2, round(0.5 * _COLUMN_S / periods_s[0]))
+        self._column = Line(2 * half + 1, _COLUMN_S)
+        self._middle: deque[tuple[float, float, float]] = deque(maxlen=half + 1)
+        self._stirred = Peak(self._limits.max_q_least, self._limits.max_q_drop, self._limits.max_q_bottom)
         self._moving = Change(2.0 * periods_s[0])
         self._fast = Change(2.0 * periods_s[0])
         self._down = Change(2.0 * periods_s[0])
         self._stood = False
         self.standing = False
         """The newest navigation state does not move."""
+        self.doubtful = False
+        """Navigation has begun anew in flight, and nothing has borne out yet where it thinks to be."""
+        self._left: tuple[float, Vector, Vector] = (-math.inf, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        """The last state before: time, position, velocity."""
 
     def update(self, track: Track, time_s: float, position: Vector, velocity: Vector, burnout_s: float | None) -> None:
         """A new state of one track. `burnout_s` is when the last motor burnt out, None while one burns."""
         if not track.update(time_s, position, velocity):
             return
         if track is self.navigation:
+            if self.doubtful and not self._borne_out(track):
+                return
             self._ground(track)
         elif self.navigation.time_s == -math.inf:
             self._in_flight(track)
@@ -120,6 +141,28 @@ class Trajectory:
         elif track.descending and track is self.navigation:
             self._touchdown(track)
 
+    def barometer(self, time_s: float, measured: float) -> None:
+        """A static pressure beside navigation's newest state, where there is no receiver to bear out the maximum of
+        dynamic pressure: density, height and rate of climb are the barometer's, the climb's angle is navigation's.
+        """
+        track = self.navigation
+        if self.receiver.time_s > -math.inf or not self._machine.airborne or track.time_s != time_s or self.doubtful:
+            return
+        if track.descending or track.vertical < self._limits.climb or not _THIN_PA < measured < math.inf:
+            return
+        wanted = pressure(track.height)
+        height = track.height + wanted / (density(track.height) * self._pad.gravity) * math.log(wanted / measured)
+        self._column.add(time_s, height)
+        self._middle.append((time_s, density(height), (track.speed / track.vertical) ** 2))
+        fit = self._column.fit(time_s)
+        if fit is None or len(self._middle) < (self._middle.maxlen or 0):
+            return
+        then_s, thick, angle = self._middle[0]
+        found = self._stirred.add(then_s, 0.5 * thick * angle * fit[1] * fit[1])
+        if found is not None:
+            text = f"by its pressure and how fast that fell dynamic pressure was greatest at {found:.1f} s"
+            self._machine.sight("max_q", BAROMETER, Span(found - 0.5, found + 0.5), time_s, text)
+
     @property
     def airborne_speed(self) -> float:
         """Nothing on a pad moves so fast, m/s."""
@@ -135,6 +178,27 @@ class Trajectory:
         agree = math.dist(track.position, moved) < self._limits.agree_position
         agree &= math.dist(track.velocity, receiver.velocity) < self._limits.agree_speed
         return track if agree else receiver
+
+    def restarted(self) -> None:
+        """The onboard computer has started again: in flight its navigation may take itself for standing on the pad."""
+        if self._machine.airborne and not self.doubtful:
+            self.doubtful = True
+            self._left = self.navigation.time_s, self.navigation.position, self.navigation.velocity
+
+    def _borne_out(self, track: Track) -> bool:
+        """Whether navigation goes on where it was, as far as any vehicle can have moved, or a receiver agrees."""
+        left_s, position, velocity = self._left
+        late_s = track.time_s - left_s
+        gained = _FASTEST_GAIN * late_s
+        carried = tuple(p + v * late_s for p, v in zip(position, velocity, strict=True))
+        agrees = math.dist(track.position, carried) < self._limits.agree_position + 0.5 * gained * late_s
+        agrees &= math.dist(track.velocity, velocity) < self._limits.agree_speed + gained
+        receiver = self.receiver
+        fresh_s = track.time_s - receiver.time_s
+        if receiver.time_s > left_s and 0.0 <= fresh_s < _FRESH_S:
+            agrees = self.trusted(track) is track
+        self.doubtful = not agrees
+        return agrees
 
     def end_of_data(self, now_s: float) -> None:
         """Nothing follows: what was about to touch the ground has done so."""

@@ -25,11 +25,13 @@ from ground.products.state import Products
 from ground.products.trust import Trust
 from ground.profile import Profile
 
-RENEW_S = 1.0
+RENEW_S = 2.0
 """Vehicle time for which what changes slowly and costs most is kept: ellipse, loss of sight, landing."""
 
 _STEADY_M_S2 = 1.0
 """A descent that changes its rate by less is one at terminal speed; and then the drift is the wind."""
+_DRIFT_S = 1.0
+"""Time constant of the drift under a parachute."""
 _EXPECTED_S = 3.0
 """A planned event this long overdue is not waited for."""
 
@@ -75,6 +77,7 @@ class Forecast:
             station = Station.at(site.latitude_deg, site.longitude_deg, site.height_m)
         self._station = station
         self._burns = None if plan is None else Burns(plan, profile)
+        self._events = () if plan is None else sorted(plan.events, key=lambda event: event.time_s)
         self._push = Push()
         self._trust = Trust()
         self._counted = 0
@@ -184,9 +187,9 @@ class Forecast:
 
     def _next_event(self, time_s: float) -> tuple[str | None, float | None]:
         flown = self._journal.since_liftoff(time_s)
-        if self._plan is None or flown is None:
+        if flown is None:
             return None, None
-        for event in sorted(self._plan.events, key=lambda event: event.time_s):
+        for event in self._events:
             if event.time_s > flown - _EXPECTED_S and not self._machine.seen(event.name):
                 return event.name, event.time_s - flown
         return None, None
@@ -216,7 +219,7 @@ class Forecast:
         axes = horizon(place.latitude, place.longitude)
         north, east = dot(track.velocity, axes.north), dot(track.velocity, axes.east)
         known = self._drift or Drift(north, east, track.height)
-        part = min(1.0, span_s / RENEW_S)
+        part = min(1.0, span_s / _DRIFT_S)
         self._drift = Drift(
             known.north_m_s + part * (north - known.north_m_s),
             known.east_m_s + part * (east - known.east_m_s),

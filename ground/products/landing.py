@@ -116,10 +116,11 @@ def predict(
     """
     away_s = 0.0
     place = to_geodetic(*position)
-    if place.height > _EDGE_M:
-        conic = Conic(position, velocity)
-        radius = math.sqrt(dot(position, position))
-        angle = conic.down_to(radius - place.height + _EDGE_M) if conic.closed else None
+    edge = math.sqrt(dot(position, position)) - place.height + _EDGE_M
+    conic = Conic(position, velocity)
+    climbs = dot(position, velocity) > 0.0 and conic.closed
+    if place.height > _EDGE_M or (climbs and math.hypot(*conic.place(conic.to_apogee)) > edge):
+        angle = conic.down_to(edge) if conic.closed else None
         if angle is None:
             return None
         position, velocity, away_s = conic.state(angle)
@@ -138,7 +139,9 @@ def predict(
             step = min(step, 0.25)
         wind_north, wind_east, spread = wind_at(height, wind)
         u, v = north_m_s - wind_north, east_m_s - wind_east
-        brake = 9.8 * density(height) * math.sqrt(u * u + v * v + up * up) / (2.0 * pressure)
+        # Parachutes open after the apogee; what the air does to the rocket on its way up is left out.
+        air = density(height) if up < 0.0 else 0.0
+        brake = 9.8 * air * math.sqrt(u * u + v * v + up * up) / (2.0 * pressure)
         keep = 1.0 / (1.0 + brake * step)
         north_m_s, east_m_s = wind_north + u * keep, wind_east + v * keep
         new_up = (up - 9.8 * step) * keep

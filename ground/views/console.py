@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -20,6 +21,8 @@ from ground.views.lines import clock, sentence, verdict_sentence
 from ground.views.panel import heading, lines
 
 PERIOD_S = 0.2
+_LEAST = {"event": 19, "onset": 7, "seen": 7, "computer": 8, "plan": 7, "status": 11}
+"""Letters of `stage_2_main_cutoff`, +455.79 and provisional: the evidence gets what is left."""
 _WIDE = 100
 """Columns from which there is room for the evidence."""
 STYLE = {"provisional": "yellow", "confirmed": "green", "missed": "bold red"}
@@ -118,7 +121,8 @@ class LiveConsole:
         table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
         for title in ("event", "onset", "seen", "computer", "plan", "status", "evidence")[: 7 if wide else 6]:
             words = title in ("event", "status", "evidence")
-            table.add_column(title, justify="left" if words else "right", no_wrap=True, overflow="ellipsis")
+            side: Literal["left", "right"] = "left" if words else "right"
+            table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis", min_width=_LEAST.get(title))
         found = [event for (vehicle, _), event in self._events.items() if vehicle == name]
         found.sort(key=lambda event: event.onset_time_s if event.onset_time_s is not None else event.time_s)
         for event in found[-most:]:
@@ -141,8 +145,9 @@ class LiveConsole:
         for alarm in found[:most]:
             stands = alarm.name in standing
             text = Text(f" {alarm.severity.upper()} ", style=SEVERITY[alarm.severity] if stands else "dim")
-            words = f" {clock(alarm.first_s, alarm.time_s).strip()}  {alarm.name}: {alarm.message}"
-            text.append(words if stands else f"{words} (acknowledged)", style="" if stands else "dim")
+            began = " ".join(clock(alarm.first_s, alarm.time_s).split())
+            words = f" {'' if stands else 'acknowledged '}{began} {alarm.name}: {alarm.message}"
+            text.append(words, style="" if stands else "dim")
             rows.append(_short(text))
         if len(found) > most:
             rows.append(Text(f"and {len(found) - most} more", style="dim"))

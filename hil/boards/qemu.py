@@ -1,7 +1,11 @@
-"""An STM32F405 in a process of its own: QEMU's machine netduinoplus2, its serial lines and its monitor on Unix sockets.
+"""An STM32F405 in a process of its own: QEMU's machine netduinoplus2.
 
 Pitfalls of QEMU 7.2: a serial line that nobody reads stops the whole machine, its monitor too, so each is always
 drained; it models no baud rate, overrun, watchdog, clock controller or pins.
+
+It hands a serial line's bytes on one by one, each by way of its main loop and both of its threads. That costs half as
+much where they come as datagrams (11 instead of 21 us), and half as much again where both threads have one processor.
+Datagrams from QEMU could be lost, so what the board says is read from QEMU's log of the line, a pipe.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -30,6 +35,8 @@ MACHINE: Final = "netduinoplus2"
 START_S: Final = 10.0
 MONITOR_S: Final = 5.0
 READ: Final = 1 << 16
+DATAGRAM: Final = 1024
+LOOPBACK: Final = "127.0.0.1"
 TELEMETRY_CHUNKS: Final = 1 << 14
 """Kept of the telemetry line at most; the oldest are dropped beyond it."""
 UNDEFINED: Final = b"\x00\xde"
@@ -54,12 +61,13 @@ class QemuBoard(Board):
                 f"--board qemu: {PROGRAM} is not installed; apt-get install qemu-system-arm (or brew install qemu), "
                 "or use --board unicorn"
             )
-        self._early = b""
-        """What came while the line took no bytes."""
         self._program, self._image, self._wants_telemetry = program, image, telemetry
         self._telemetry: deque[bytes] = deque(maxlen=TELEMETRY_CHUNKS)
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        self._said = -1
+        """The file descriptor of what the board says."""
+        self._plugged = True
         self._sockets: list[socket.socket] = []
         self._folder = tempfile.TemporaryDirectory(prefix="vermilion-qemu-")
         try:
@@ -79,39 +87,34 @@ class QemuBoard(Board):
 
     def send(self, data: bytes) -> None:
         line = self._connected()
-        view = memoryview(data)
-        end = time.monotonic() + MONITOR_S
-        while view:
-            readable, writable, _ = select.select([line], [line], [], max(0.0, end - time.monotonic()))
+        for start in range(0, len(data), DATAGRAM):
             try:
-                if writable:
-                    view = view[line.send(view) :]
-                elif not readable:
-                    raise LineLost("QEMU takes no more bytes")
-                else:
-                    self._early += self._read(line)
+                line.send(data[start : start + DATAGRAM])
             except OSError as error:
                 raise LineLost("QEMU has ended") from error
 
     def receive(self, timeout_s: float) -> bytes:
-        if self._early:
-            early, self._early = self._early, b""
-            return early
-        line = self._connected()
-        readable, _, _ = select.select([line], [], [], timeout_s)
-        return self._read(line) if readable else b""
+        self._connected()
+        readable, _, _ = select.select([self._said], [], [], timeout_s)
+        if not readable:
+            return b""
+        data = os.read(self._said, READ)
+        if not data:
+            raise LineLost("QEMU has ended")
+        return data
 
     def close(self) -> None:
         self._kill()
         self._folder.cleanup()
 
     def unplug(self) -> None:
-        # Only this end closes. What the board says now has no reader and is thrown away by QEMU.
-        self._connected().close()
-        self._line = None
+        self._plugged = False
 
     def replug(self) -> None:
-        self._line, self._early = self._connect("bench"), b""
+        self._plugged = True
+        # What was said meanwhile had no reader.
+        while self.receive(0.0):
+            pass
 
     def reset(self) -> None:
         self._command("system_reset")
@@ -162,31 +165,53 @@ class QemuBoard(Board):
         return os.path.join(self._folder.name, name)
 
     def _launch(self) -> None:
-        for name in ("bench", "telemetry", "monitor", "debugger"):
+        for name in ("telemetry", "monitor", "debugger"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path(name))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path("said"))
+        os.mkfifo(self._path("said"))
+        # There must be a reader before QEMU opens it, and from then on.
+        self._said = os.open(self._path("said"), os.O_RDONLY | os.O_NONBLOCK)
+        line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        line.bind((LOOPBACK, 0))
+        # What QEMU sends there is not read but from the pipe.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        port = _free_port()
+        bench = (
+            f"udp,id=bench,host={LOOPBACK},port={line.getsockname()[1]},localaddr={LOOPBACK},localport={port},"
+            f"logfile={self._path('said')},logappend=on"
+        )
         second = f"unix:{self._path('telemetry')},server=on,wait=on" if self._wants_telemetry else "null"
         command = [
             self._program, "-M", MACHINE, "-kernel", str(self._image), "-display", "none", "-monitor", "none",
             "-serial", second,
-            "-serial", f"unix:{self._path('bench')},server=on,wait=on",
+            "-chardev", bench, "-serial", "chardev:bench",
             "-qmp", f"unix:{self._path('monitor')},server=on,wait=off",
             "-gdb", f"unix:{self._path('debugger')},server=on,wait=off",
         ]  # fmt: skip
         with Path(self._path("log")).open("wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self._early = b""
+        self._share_one_processor()
+        self._line, self._plugged = line, True
         if self._wants_telemetry:
             reader = self._connect("telemetry")
             self._sockets.append(reader)
             threading.Thread(target=self._drain, args=(reader,), daemon=True).start()
-        self._line = self._connect("bench")
         monitor = self._connect("monitor")
         self._sockets.append(monitor)
         monitor.settimeout(MONITOR_S)
         self._monitor = monitor.makefile("rw", encoding="utf-8")
         self._monitor.readline()
         self._command("qmp_capabilities")
+        line.connect((LOOPBACK, port))
+
+    def _share_one_processor(self) -> None:
+        """Where there are several, QEMU gets the last one: its threads wait for each other at every byte."""
+        if sys.platform == "linux" and self._process is not None:
+            allowed = os.sched_getaffinity(0)
+            if len(allowed) > 1:
+                os.sched_setaffinity(self._process.pid, {max(allowed)})
 
     def _connect(self, name: str) -> socket.socket:
         end = time.monotonic() + START_S
@@ -218,19 +243,9 @@ class QemuBoard(Board):
         raise LineLost("QEMU has ended")
 
     def _connected(self) -> socket.socket:
-        if self._line is None:
+        if self._line is None or not self._plugged:
             raise LineLost("the line is cut")
         return self._line
-
-    @staticmethod
-    def _read(line: socket.socket) -> bytes:
-        try:
-            data = line.recv(READ)
-        except OSError as error:
-            raise LineLost("QEMU has ended") from error
-        if not data:
-            raise LineLost("QEMU has ended")
-        return data
 
     def _drain(self, reader: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -247,3 +262,13 @@ class QemuBoard(Board):
                 each.close()
         self._sockets.clear()
         self._line = None
+        if self._said >= 0:
+            os.close(self._said)
+            self._said = -1
+
+
+def _free_port() -> int:
+    """A UDP port of the loopback interface that nobody had a moment ago."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

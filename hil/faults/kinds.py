@@ -72,7 +72,7 @@ _ABSENT = Number("duration_s", 0.01, 60.0, 1.0)
 KINDS: Mapping[str, WireKind | BoardKind] = {
     "wire_noise": WireKind("a bit is flipped in this part of the bytes", _PART, wire.noise),
     "wire_drop": WireKind("this part of the bytes is lost", _PART, wire.drop),
-    "wire_garbage": WireKind("bytes of anything before this part of the pieces", _PART, wire.garbage),
+    "wire_garbage": WireKind("up to 64 bytes of anything beside this part of the frames", _PART, wire.garbage),
     "wire_duplicate": WireKind("this part of the frames to the board comes twice", _PART, wire.duplicate, back=False),
     "wire_reorder": WireKind(
         "this part of the frames to the board comes after the next one", _PART, wire.reorder, back=False
@@ -81,7 +81,7 @@ KINDS: Mapping[str, WireKind | BoardKind] = {
         "frames to the board are held up, up to so long, real time", Number("most_s", 0.0, 1.0), wire.delay, back=False
     ),
     "babble": WireKind(
-        "whatever the board says comes with up to 64 bytes of anything before it", _PART, wire.garbage, towards=False
+        "the board says up to 64 bytes of anything beside this part of its frames", _PART, wire.garbage, towards=False
     ),
     CABLE: BoardKind("the cable is pulled; the board runs on", lambda b, _: b.unplug(), lambda b: b.replug(), _ABSENT),
     "reset": BoardKind("the reset pin; memory is kept", lambda b, _: b.reset(), _nothing, _BOOT, restarts=True),

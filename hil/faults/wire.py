@@ -90,8 +90,15 @@ def drop(part: float, draw: random.Random) -> Disturbance:
 
 
 def garbage(part: float, draw: random.Random) -> Disturbance:
-    """Before this part of the pieces come up to 64 bytes of anything."""
-    return lambda data: (draw.randbytes(draw.randint(1, 64)) if draw.random() < part else b"") + data
+    """At the delimiters of this part of the frames come up to 64 bytes of anything, in whatever pieces they arrive."""
+
+    def disturb(data: bytes) -> bytes:
+        first, *others = data.split(b"\0")
+        # A frame has two delimiters.
+        noise = (draw.randbytes(draw.randint(1, 64)) if draw.random() < 0.5 * part else b"" for _ in others)
+        return first + b"".join(b"\0" + added + other for added, other in zip(noise, others, strict=True))
+
+    return disturb
 
 
 def duplicate(part: float, draw: random.Random) -> Disturbance:

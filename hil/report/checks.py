@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from hil.faults.kinds import KINDS, WireKind
+from hil.faults.kinds import KINDS, BoardKind, WireKind
 from hil.report.benchrun import BenchRun
 
 Outcome = Literal["passed", "failed", "skipped"]
@@ -133,8 +133,16 @@ def _faults(run: BenchRun) -> Iterator[Check]:
             yield Check(title, "failed", "it never struck: the flight was over before")
         elif run.lost is not None:
             yield Check(title, "failed", f"struck at {began:.2f} s; {run.lost}")
+        elif ended is None and _is_absent(fault.kind):
+            yield Check(title, "failed", f"struck at {began:.2f} s; the flight was over before the board was back")
         else:
             kind = KINDS[fault.kind]
             lasts = isinstance(kind, WireKind) and not fault.values.get("duration_s")
             over = "to the end" if lasts else "at once" if ended is None else f"until {ended:.2f} s"
             yield Check(title, "passed", f"from {began:.2f} s {over}, and it flew on")
+
+
+def _is_absent(kind: str) -> bool:
+    """Whether the board is away for a time, and has to come back."""
+    found = KINDS[kind]
+    return isinstance(found, BoardKind) and found.absent is not None

@@ -68,7 +68,8 @@ def html(run: BenchRun, checks: Sequence[Check]) -> str:
 def _ending(run: BenchRun, checks: Sequence[Check]) -> str:
     failed = sum(check.outcome == "failed" for check in checks)
     verdict = next((r for r in run.station if r["type"] == "verdict" and r["vehicle"] == run.vehicle), {})
-    judged = f"{failed} of {len(checks)} checks failed" if failed else "every check passed"
+    skipped = sum(check.outcome == "skipped" for check in checks)
+    judged = f"{failed or 'none'} of {len(checks)} checks failed, {skipped or 'none'} skipped"
     said = verdict.get("outcome", "none")
     return f"The flight ended: {run.lost or run.end_reason}. Station's verdict: {said}. {judged.capitalize()}."
 

@@ -192,9 +192,7 @@ FALL = 'warning_fall = 1e4, critical_fall = 5e4, over_s = 1.0, for_s = 0.2, alar
     [
         pytest.param(falling(0.0, 5.0), [], id="steady"),
         pytest.param(falling(0.9e4, 5.0), [], id="slower than its limit"),
-        pytest.param(
-            falling(0.9e4, 5.0, noise=1e3), [], id="slower, and noisy: between means, not samples"
-        ),
+        pytest.param(falling(0.9e4, 5.0, noise=1e3), [], id="slower, and noisy: between means, not samples"),
         pytest.param(falling(1.2e4, 5.0), ["warning"], id="faster"),
         pytest.param(falling(6e4, 5.0), ["critical"], id="much faster: one line"),
         pytest.param(falling(-6e4, 5.0), [], id="rises"),
@@ -308,6 +306,15 @@ def test_an_edit_taken_back_leaves_the_dictionarys_bound() -> None:
     assert watched.feed(*[LOW] * 20).raised == []
     assert watched.monitor.edit(replace(edit, reset=True)) is None
     assert watched.feed(*[LOW] * 20).raised == [("tank_pressure_low", "warning")]
+
+
+def test_an_edit_without_a_phase_holds_in_all_that_no_other_edit_names() -> None:
+    watched = watching(PHASES)
+    watched.journal.phase = "stage_1_burn"
+    assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "warning_low", 0.5e6)) is None
+    assert watched.feed(*[1.5e6] * 20).raised == []
+    assert watched.monitor.edit(LimitEdit(0, "tank", "pressure", "warning_low", 2e6, "stage_1_burn")) is None
+    assert watched.feed(*[1.5e6] * 20).raised == [("low", "warning")]
 
 
 def test_a_rate_can_be_added_while_running() -> None:

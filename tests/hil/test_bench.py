@@ -148,6 +148,21 @@ def test_a_missed_deadline_in_real_time_keeps_the_last_commands() -> None:
         board.close()
 
 
+def test_damaged_frames_are_counted_over_restarts(library: Path) -> None:
+    with desk.port(Native(library).receive) as path:
+        board = DisturbedBoard(SerialBoard(path))
+        computer = BoardComputer(board, deadline_s=5.0)
+        flight = desk.mission(computer)
+        board.receiving.append(lambda data: b"\0\x05garbage\0" + data)
+        flight.step()
+        board.receiving.clear()
+        damaged = computer.frames_damaged
+        computer.meet_again()
+        board.close()
+    assert damaged > 0
+    assert computer.frames_damaged == damaged
+
+
 @pytest.mark.parametrize("kind", ["noise", "drop", "garbage", "duplicate", "reorder"])
 def test_a_disturbed_wire_changes_no_flight_that_is_asked_again(kind: str, library: Path) -> None:
     """Whatever the wire does to the frames, the commands are those of an undisturbed flight."""

@@ -156,9 +156,10 @@ def test_products_tell_beforehand_what_then_happens(nominal: tuple[Finished, Pat
     assert last["sight_gained_in_s"] == pytest.approx(5140.0, abs=60.0)
     assert last["perigee_m"] == pytest.approx(300e3, abs=3e3)
     assert last["impact_in_s"] is None
-    assert last["apogee_ellipsoid_m"] - last["apogee_m"] == pytest.approx(
-        last["perigee_ellipsoid_m"] - last["perigee_m"]
-    )
+    # Over China the ellipsoid lies below the equatorial radius; both ends of an orbit have the same latitude.
+    lower = last["perigee_ellipsoid_m"] - last["perigee_m"]
+    assert lower > 100.0
+    assert last["apogee_ellipsoid_m"] - last["apogee_m"] == pytest.approx(lower, abs=1.0)
 
 
 def test_the_recording_exports_and_is_listed(maiden: tuple[Finished, Path]) -> None:

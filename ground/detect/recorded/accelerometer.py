@@ -29,6 +29,7 @@ LAUNCH_CLIMB = 20.0  # m, the AltOS rule's
 SHORTEST_BURN = 0.15  # s; ejection charges and separation shocks last some 0.05 s
 SHORTEST_COAST = 0.2  # s; a shorter dip is rough burning
 SMALLEST_GAIN = 10.0  # m/s
+SMALLEST_PUSH = 4.0  # m/s²: a turning hull or a zero that is off makes one or two, no stage of a small rocket so little
 WEAKEST = 1.0  # m/s²
 BEND_OVER = 1.5  # s to each side, over which a change of the climb's acceleration shows in the altitude
 
@@ -127,7 +128,7 @@ def burns_of(force: Force, start: float, end: float) -> tuple[Burn, ...]:
     burns = []
     for first, last in spans(on):
         gain = float(np.trapezoid(force.force[first : last + 1], time[first : last + 1]))
-        if gain < SMALLEST_GAIN:
+        if gain < SMALLEST_GAIN or float(np.median(smooth[first : last + 1])) < SMALLEST_PUSH:
             continue
         burns.append(
             Burn(

@@ -11,8 +11,9 @@ from ground.detect.flightfile import FlightFile
 from ground.detect.recorded.burns import Burn, spans
 from ground.detect.recorded.cleaning import Frozen
 from ground.detect.recorded.fitting import slopes
+from ground.detect.recorded.legs import THICK_AIR, Leg, brakes_by_engine, returns_at
 from ground.detect.recorded.reach import perigee_bounds
-from ground.detect.recorded.staging import LONG_COAST, THICK_AIR, Leg, Story, brakes_by_engine, returns_at
+from ground.detect.recorded.staging import LONG_COAST, Story
 from ground.detect.recorded.tracks import LARGE_SPEED, Channel
 from ground.report import Alarm, Severity
 

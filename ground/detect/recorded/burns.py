@@ -77,7 +77,10 @@ class _Piece:
 
 
 def pushing(thrust: Thrust) -> Mask:
-    """Where something pushes forward for certain, or stood between such moments, with spans too short to be a burn or a coast smoothed away."""
+    """Where something pushes forward for certain, or may between such moments.
+
+    Spans too short for a burn or a coast are smoothed away.
+    """
     bound = np.maximum(WEAKEST, 1.5 * thrust.error)
     known = np.isfinite(thrust.acceleration)
     climbs = np.isfinite(thrust.gravity_along)  # where the climb is known but only roughly, a weak push may be none
@@ -187,7 +190,9 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
         near = np.abs(t - t[place]) <= reach
         if float(np.max(np.diff(t[near]))) >= STAGING_GAP:
             continue
-        coast, paused = _pause(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart)
+        beyond = a[(t > t[place] + apart) & (t <= t[place] + reach)]
+        level = float(np.median(beyond)) if len(beyond) else 0.0
+        coast, paused = _pause(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart, level)
         if coast is not None and (paused or after[place] < DEEPEST_THROTTLE * before[place]):
             index = piece.first + int(np.searchsorted(t, coast.end))
             old = pieces[-1]
@@ -198,12 +203,15 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
     return pieces
 
 
-def _pause(time: Array, ideal: Array, low: float, high: float) -> tuple[Coast | None, bool]:
-    """The steepest fall of the push between low and high, s, and whether the push pauses there, or nearly so."""
+def _pause(time: Array, ideal: Array, low: float, high: float, level: float) -> tuple[Coast | None, bool]:
+    """The steepest fall of the push between low and high, s, and whether the push pauses there, or nearly so.
+
+    level: the push that follows, m/s².
+    """
     coast = fit_coast(time, ideal, low, high, WEAKEST)
     if coast is None:
         return None, False
-    dip = fit_coast(time, ideal, low, high, max(DIP * coast.after, WEAKEST))
+    dip = fit_coast(time, ideal, low, high, max(DIP * level, WEAKEST))
     best = dip if dip is not None and dip.gain > coast.gain else coast
     return best, best.gain > CERTAIN and best.end - best.start >= SHORTEST_COAST
 

@@ -38,7 +38,7 @@ def told_by_force(
     found = Findings(flight.vehicle)
     found.add("liftoff", lift)
     top = None if altitude is None else _top(altitude, lift.onset)
-    end = float(force.time[-1]) if top is None else top.onset
+    end = top.onset if top is not None else _top_by_force(force, lift.onset)
     burns = accelerometer.burns_of(force, lift.onset - SLACK, end)
     _name(found, burns, force, altitude, commands)
     if altitude is None:
@@ -60,6 +60,13 @@ def told_by_force(
         found.alarms += alarms.tumbling(flight, altitude, lift.onset, end)
     found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, float(force.time[-1]))
     return found
+
+
+def _top_by_force(force: Force, start: float) -> float:
+    """When the speed gained since lift-off is lost again, s: under a parachute the weight is felt as a push is."""
+    later = force.time >= start
+    lost = np.flatnonzero((gained(force.time[later], force.net[later]) <= 0.0) & (force.time[later] > start + SLACK))
+    return float(force.time[later][lost[0]]) if len(lost) else float(force.time[-1])
 
 
 def _add_max_q(found: Findings, force: Force, altitude: Channel | None, start: float, end: float) -> None:

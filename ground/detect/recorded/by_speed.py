@@ -14,9 +14,10 @@ from ground.detect.recorded.descent import descent
 from ground.detect.recorded.evidence import believe
 from ground.detect.recorded.findings import Findings
 from ground.detect.recorded.fitting import running_median
+from ground.detect.recorded.legs import Leg, brakes_by_engine
 from ground.detect.recorded.moments import Moment, Unseen
 from ground.detect.recorded.reach import LOWEST_ORBIT, perigee_bounds
-from ground.detect.recorded.staging import Leg, Story, brakes_by_engine, tell
+from ground.detect.recorded.staging import Story, tell
 from ground.detect.recorded.thrust import thrust_of
 from ground.detect.recorded.tracks import LARGE_SPEED, Track, Tracks
 from ground.report import Outcome, Verdict
@@ -98,7 +99,7 @@ def _launched(seen: Tracks) -> tuple[Tracks, Moment | Unseen]:
 
 
 def _from_altitude(seen: Tracks, lift: Moment | Unseen) -> Moment | Unseen:
-    """The same lift-off where the altitude itself begins to rise: its slope, which stands for the speed, begins early."""
+    """The same lift-off where the altitude itself begins to rise: its slope, which stands for the speed, is early."""
     track, altitude = seen.tracks[0], seen.altitude
     if altitude is None or (isinstance(lift, Unseen) and not lift.flying):
         return lift
@@ -167,7 +168,9 @@ def _add_arc(found: Findings, seen: Tracks, legs: Sequence[Leg], start: float) -
         for burn in leg.burns:
             usable &= (altitude.time < burn.first - SLACK) | (altitude.time > burn.last + SLACK)
         top = moments.apogee(altitude.time[usable], altitude.value[usable], altitude.steps[usable], altitude.noise)
-        if top is None or leg.may_orbit(top.onset):  # a steady orbit's altitude has a top too, but no throw ends there
+        if (
+            top is None or not leg.first <= top.onset <= leg.last or leg.may_orbit(top.onset)
+        ):  # a steady orbit's altitude has a top too, but no throw ends there
             continue
         slowest = moments.slowest(leg.track, top.onset, 0.6 * (top.seen - top.onset)) if seen.independent else None
         if slowest is not None:

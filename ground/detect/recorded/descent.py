@@ -22,6 +22,7 @@ BIN, WIDTH = 0.25, 4.0  # s: means of the altitude, and over how long a rate is 
 SIDE, TRANSIT = 12.0, 2.0  # s to each side of an opening over which the rate is compared, and left out beside it
 SLOWER = 0.6  # of the rate before; a canopy of twice the area makes 0.7, a main's has five times a drogue's or more
 STEADY = 0.35  # of the median is the spread between quartiles
+FASTEST_BEFORE, FASTEST_MAIN = 60.0, 15.0  # m/s at sea level (assumed): a tumbling body's and the hardest landing's
 SLOWEST, LEAST_BEFORE = 1.5, 8.0  # m/s: slower is landed; what fell as slowly before hung on its main already
 PARACHUTE, MAIN = 45.0, 12.0  # m/s at sea level: what falls slower hangs on some parachute, or on its main (assumed)
 JERK = 30.0  # m/s² beyond what the seconds around it show; eight times the noise too
@@ -61,10 +62,10 @@ def descent(altitude: Channel, top: Moment, force: Force | None) -> Descent:
     until = main[0] - TRANSIT if main is not None else float("inf")
     first = (time > top.onset + 6.0) & (time < min(top.onset + 30.0, until))
     pace = float(np.median(fall[first])) if first.sum() >= 8 else float("nan")
-    if pace < PARACHUTE and pace > SLOWEST:
+    steady = first.sum() >= 8 and bool(np.subtract(*np.percentile(fall[first], (75, 25))) < STEADY * pace)
+    if SLOWEST < pace < PARACHUTE and steady:
         name = "main_deployment" if pace < MAIN and main is None else "drogue_deployment"
-        steady = f"altitude: falls at a steady {pace:.0f} m/s"
-        found = _with_jerk(force, top.onset, AROUND_TOP, steady)
+        found = _with_jerk(force, top.onset, AROUND_TOP, f"altitude: falls at a steady {pace:.0f} m/s")
         if found.sources > 1:
             opened[name] = found
         else:
@@ -83,7 +84,12 @@ def _slows(time: Array, height: Array, fall: Array, top: float) -> tuple[float, 
         if min(len(side) for side in sides) < 5:
             continue
         before, after = (float(np.median(side)) for side in sides)
-        if before < LEAST_BEFORE or after < SLOWEST or after > SLOWER * before:
+        if (
+            not LEAST_BEFORE <= before <= FASTEST_BEFORE
+            or after > FASTEST_MAIN
+            or after < SLOWEST
+            or after > SLOWER * before
+        ):
             continue
         if any(np.subtract(*np.percentile(side, (75, 25))) > STEADY * np.median(side) for side in sides):
             continue

@@ -94,8 +94,9 @@ def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
     """The step size near each sample, shape (n,): sources change their resolution in flight (100 m to 1000 m).
 
     Taken over blocks of samples (at least `shortest`, at most `most` blocks); the coarsest of a block and its
-    neighbours counts, a block without a change has the step of the one before (the first, of the one after), and one whose values have no step
-    that of the whole record. A running median first takes out what was misread; it leaves only values that were there.
+    neighbours counts, a block without a change has the step of the one before (the first: of the one after), and one
+    whose values have no step that of the whole record. A running median first takes out what was misread; it leaves
+    only values that were there.
     """
     values = running_median(values, 5)
     count = max(1, min(len(values) // shortest, most))

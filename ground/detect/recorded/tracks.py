@@ -6,7 +6,6 @@ longer than can be bridged. Damage is taken out on the way.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,18 +26,16 @@ from ground.detect.recorded.cleaning import (
     spikes,
     stopped_dead,
 )
-from ground.detect.recorded.fitting import Array, Mask, noise_of, parabola, step_size, steps_along, thin
+from ground.detect.recorded.climbing import FASTEST_CLIMB, FINEST, TYPICAL_CLIMB, climb_of
+from ground.detect.recorded.fitting import Array, noise_of, step_size, steps_along, thin
 
 STANDARD_GRAVITY = 9.80665  # m/s², CODATA; stands for the surface value, centrifugal part included, to 0.3 %
 EARTH_RADIUS = 6_371_000.0  # m, mean radius (IUGG)
 
 # Bounds of acceleration, m/s², assumed: 15 g for what reaches 1,500 m/s, 60 g for small rockets.
 LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
-FASTEST_CLIMB, TYPICAL_CLIMB = 1e4, 100.0  # m/s, where no speed is recorded
 HARDEST_COAST = 20.0  # m/s²: near staging no engine, brake or air changes the speed faster (assumed)
-FINEST = 0.05  # s: denser samples are averaged into bins of this; an onset is still found to a part of it
 ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
-WINDOWS = (1.0, 2.0, 4.0, 8.0, 12.0, 20.0)  # s, over which the climb rate is fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +197,12 @@ def tracks_of(flight: FlightFile) -> Tracks:
         breaks = np.union1d(breaks, _breaks(altitude, _climb_bound(speed, altitude.time)))
     breaks = np.union1d(breaks, _switches(flight, speed))
     pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
-    tracks = tuple(
+    pieces_shown = (
         _track(flight, speed, altitude, speed.time[piece], speed.value[piece])
         for place, piece in enumerate(pieces)
         if len(piece) >= 5 and not _misread(speed.time, pieces, place)
     )
+    tracks = tuple(track for track in pieces_shown if len(track) >= 5)  # one that is frozen all along leaves nothing
     frozen = [(column, span) for span in speed.frozen]
     frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
     frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
@@ -280,7 +278,7 @@ def _track(flight: FlightFile, speed: Channel, altitude: Channel | None, time: A
             dead = stopped_dead(t, h, 40.0)
             if dead is not None:
                 t, h, steps = (values[t <= dead.start] for values in (t, h, steps))
-            height, step, climb, error = _climb(time, value, t, h, steps)
+            height, step, climb, error = climb_of(time, value, t, h, steps)
     time, value, height, step, climb, error = thin(time, FINEST, value, height, step, climb, error)
     return Track(time, value, speed.noise, height, step, climb, error, _stages(flight, time), frozen_end)
 
@@ -312,74 +310,6 @@ def _stages(flight: FlightFile, time: Array) -> Array:
     return shown
 
 
-def _climb(
-    time: Array, speed: Array, altitude_time: Array, altitude: Array, steps: Array
-) -> tuple[Array, Array, Array, Array]:
-    """Altitude, its step, climb rate and its worst error at each time, by parabolas over short windows.
-
-    The window is the shortest of WINDOWS whose climb error, as a part of the speed, is under 0.02: that is 0.2 m/s² in
-    the part of gravity along the path. A step's worst error is step / window, noise's 3σ √(12/n) / window.
-    """
-    noise = noise_of(altitude)
-    steps = _with_rests(altitude_time, altitude, steps)
-    altitude_time, altitude, steps = thin(altitude_time, FINEST, altitude, steps)
-    spacing = 0.5 if altitude_time[-1] - altitude_time[0] > 60.0 else 0.1
-    grid = np.arange(time[0], time[-1] + spacing, spacing)
-    pace = np.interp(grid, time, speed)
-    rows = []
-    reach = np.array([10.0, *(0.5 * width for width in WINDOWS)])[:, None] + 1e-9
-    firsts, lasts = np.searchsorted(altitude_time, grid - reach), np.searchsorted(altitude_time, grid + reach)
-    for place, (at, fast) in enumerate(zip(grid.tolist(), pace.tolist(), strict=True)):
-        chosen: tuple[int, int, float] | None = None
-        step = float(np.max(steps[firsts[0, place] : lasts[0, place]], initial=0.0))
-        for number, width in enumerate(WINDOWS, start=1):
-            first, last = int(firsts[number, place]), int(lasts[number, place])
-            if last - first < 3 or altitude_time[last - 1] - altitude_time[first] < 0.5 * width:
-                continue
-            error = max(step, 3.0 * noise * math.sqrt(12.0 / (last - first))) / width
-            middle = 0.5 * (altitude_time[first] + altitude_time[last - 1])
-            error *= 1.0 + 6.0 * abs(middle - at) / width  # a parabola's slope is four times less sure at its end
-            chosen = first, last, error
-            if error <= max(0.02 * fast, 0.5):
-                break
-        row = (np.nan, np.nan, np.nan, np.nan)
-        if chosen is not None:
-            first, last, error = chosen
-            level, slope, _ = parabola(altitude_time[first:last], altitude[first:last], at)
-            row = (level, step, slope, error)
-        rows.append(row)
-    table = np.array(rows)
-    known: Mask = np.isfinite(table[:, 0])
-    if known.sum() < 2:
-        unknown = np.full(len(time), np.nan)
-        return unknown, unknown, unknown, unknown
-    inside = (time >= grid[known][0] - 1.0) & (time <= grid[known][-1] + 1.0)
-    nearest = np.abs(grid[known][np.clip(np.searchsorted(grid[known], time), 0, known.sum() - 1)] - time)
-    near = inside & (nearest <= LONGEST_BRIDGE)
-    columns = [np.where(near, np.interp(time, grid[known], table[known, place]), np.nan) for place in range(4)]
-    return columns[0], columns[1], columns[2], columns[3]
-
-
-def _with_rests(time: Array, altitude: Array, steps: Array) -> Array:
-    """Steps along the altitude, larger where it rests for longer than its climb before lets it within one step.
-
-    A source that begins to write coarser steps in flight shows a single value for a while. Against the climb rate
-    before, gravity alone slows it (a rest that begins faster than a parachute lets anything fall is no landing).
-    """
-    coarser = steps.copy()
-    for first, last in zip(*repeats(altitude), strict=True):
-        lasted = float(time[last] - time[first])
-        if lasted < LONGEST_STEP or first < 3:
-            continue
-        before = np.searchsorted(time, time[first] - 5.0)
-        rate = float(altitude[first] - altitude[before]) / max(float(time[first] - time[before]), 1e-6)
-        moved = rate * lasted - 0.5 * STANDARD_GRAVITY * lasted**2
-        if rate > TYPICAL_CLIMB and moved > steps[first]:
-            near = (time >= time[first] - 10.0) & (time <= time[last] + 10.0)
-            coarser[near] = np.maximum(coarser[near], moved)
-    return coarser
-
-
 def _tracks_from_altitude(flight: FlightFile) -> Tracks:
     """Where altitude is all there is, its slope stands for the speed of a vertical flight."""
     altitude = altitude_channel(flight, FASTEST_CLIMB)
@@ -391,7 +321,7 @@ def _tracks_from_altitude(flight: FlightFile) -> Tracks:
         if len(piece) < 10:
             continue
         t, h, steps = altitude.time[piece], altitude.value[piece], altitude.steps[piece]
-        time, height, step, rate, worst = thin(t, FINEST, *_climb(t, np.full(len(t), TYPICAL_CLIMB), t, h, steps))
+        time, height, step, rate, worst = thin(t, FINEST, *climb_of(t, np.full(len(t), TYPICAL_CLIMB), t, h, steps))
         noise = float(np.nanmedian(worst)) / 3.0
         tracks.append(Track(time, np.abs(rate), noise, height, step, rate, worst, _stages(flight, time), None))
     return Tracks(tuple(tracks), False, False, altitude, tuple(("altitude", span) for span in altitude.frozen))

@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 
 EARTH, MU, TURN = 6.371e6, 3.986004418e14, 7.292115e-5  # m, m³/s², rad/s
 SCALE_HEIGHT, SURFACE_DENSITY = 7_200.0, 1.225  # m, kg/m³
+NUMBERS = ("upright", "program", "target", "eastward", "ballistic", "broken", "drogue", "main", "opens", "drogue_delay")
 PROGRAM, TO_ORBIT, ALONG, AGAINST, BACK = range(5)  # how a burn is steered
 
 
@@ -86,12 +87,7 @@ def fly(vehicles: Sequence[Vehicle], times: Array) -> list[Flown]:
         for name in ("initial", "exhaust", "lasting", "coast", "steer", "limit", "ramp", "tail")
     }
     first, last = (np.radians([vehicle.elevation[end] for vehicle in vehicles]) for end in (0, 1))
-    get = {
-        name: np.array([float(getattr(vehicle, name)) for vehicle in vehicles])
-        for name in (
-            "upright program target eastward ballistic broken drogue main opens drogue_delay".split()
-        )
-    }
+    get = {name: np.array([float(getattr(vehicle, name)) for vehicle in vehicles]) for name in NUMBERS}
     turn = TURN * get["eastward"]
     rows = np.arange(n)
     x, y = np.full(n, EARTH), np.zeros(n)
@@ -127,7 +123,9 @@ def fly(vehicles: Sequence[Vehicle], times: Array) -> list[Flown]:
         push = np.where(burning, full * np.clip((since + 1e-9) / here["ramp"], 0.0, 1.0), 0.0)
         circular = np.sqrt(MU / (EARTH + get["target"]))
         steer = here["steer"]
-        stop = burning & ((since >= here["lasting"]) | ((steer == TO_ORBIT) & (level >= circular)) | (time >= get["broken"]))
+        stop = burning & (
+            (since >= here["lasting"]) | ((steer == TO_ORBIT) & (level >= circular)) | (time >= get["broken"])
+        )
         if stop.any():
             ends[rows[stop], place[stop]] = time
             ended_push[stop], ended_at[stop] = push[stop], time
@@ -189,13 +187,13 @@ def fly(vehicles: Sequence[Vehicle], times: Array) -> list[Flown]:
         truth = {"liftoff": float(lifted[index])} if np.isfinite(lifted[index]) else {}
         for number, burn in enumerate(vehicle.burns):
             stopped = ends[index, number] + 0.5 * burn.tail  # a tail-off has no sharper end than its middle
-            for name, when in ((burn.begins, starts[index, number]), (burn.ends, stopped)):
-                if name and np.isfinite(when):
-                    truth[name] = float(when)
+            for name, at in ((burn.begins, float(starts[index, number])), (burn.ends, float(stopped))):
+                if name and np.isfinite(at):
+                    truth[name] = at
         if np.isfinite(top[index]):
             truth["apogee"] = float(top[index])
-        first = "drogue_deployment" if vehicle.main else "main_deployment"  # a single parachute is a main
-        for name, when in ((first, opened), ("main_deployment", spread), ("landing", landed)):
+        opening = "drogue_deployment" if vehicle.main else "main_deployment"  # a single parachute is a main
+        for name, when in ((opening, opened), ("main_deployment", spread), ("landing", landed)):
             if np.isfinite(when[index]):
                 truth[name] = float(when[index])
         perigee = _perigee(x[index], y[index], vx[index], vy[index])

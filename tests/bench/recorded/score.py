@@ -46,15 +46,17 @@ class Score:
                     wrong.append(f"missed {name} at {at:.2f} ({undecided.get(name, '')})")
                 else:
                     self.errors.setdefault(name, []).append(told[name] - at)
-            if name in told and abs(told[name] - at) > allowed and (
-                name in recording.shown or abs(told[name] - at) > 10.0
+            if (
+                name in told
+                and abs(told[name] - at) > allowed
+                and (name in recording.shown or abs(told[name] - at) > 10.0)
             ):
                 self.late += 1
                 wrong.append(f"{name} {told[name] - at:+.2f} s off")
-        for name in told:
+        for name, when in told.items():
             if name.startswith(NAMED) and name not in recording.truth:
                 self.false += 1
-                wrong.append(f"false {name} at {told[name]:.1f}")
+                wrong.append(f"false {name} at {when:.1f}")
         for name in recording.alarms:
             self.alarms_asked += 1
             if name not in alarms and not ("orbit_not_reachable" in alarms and "orbit_not_reachable" in recording.may):

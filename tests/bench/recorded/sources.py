@@ -32,19 +32,6 @@ class Recording:
     what: str
 
 
-@dataclass
-class _Screen:
-    time: Array
-    speed: Array
-    altitude: Array
-    stage: Array
-    live: NDArrayBool
-    notes: list[str]
-
-
-NDArrayBool = np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-
 def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -> Recording:
     """Speed and altitude as a screen shows them, in steps, late, misread, with gaps, and now and then frozen."""
     random_ = np.random.default_rng(chance.getrandbits(32))
@@ -111,7 +98,7 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
     header = "time_s,speed_m_s,altitude_m" + (",stage" if labelled else "") + "\n"
     lines = [header]
     fired = [at for name, at in sorted(stack.truth.items()) if name.endswith("_ignition")]
-    above = 1 + np.searchsorted([parted, *[at for at in fired[1:]]], time)
+    above = 1 + np.searchsorted([parted, *fired[1:]], time)
     for place in np.flatnonzero(present).tolist():
         v = "" if cells[0, place] else f"{speed[place]:.3f}"
         h = "" if cells[1, place] else f"{altitude[place]:.0f}"
@@ -133,7 +120,7 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
         for name, at in truth.items()
         if name.startswith(("stage_", "liftoff")) and _covered(usable, at, 1.0 if name == "liftoff" else before, before)
     }
-    must, others = _alarms(launch, truth, end, live.all() and not view.any(), usable, labelled)
+    must, others = _alarms(launch, truth, end, bool(live.all() and not view.any()), usable, labelled)
     notes.append(f"{rate:g} Hz, {unit:.3f} m/s, {level:g} m, delay {delay:.1f}, misread {share}")
     return Recording(
         lines, {name: at + clock for name, at in truth.items()}, frozenset(asked), frozenset(must),
@@ -165,7 +152,13 @@ def _alarms(
         return ({"early_shutdown"} if seen else set()), {"early_shutdown", *unclear}
     if failure == "breakup":
         told = clean and end - launch.stack.broken > 7.0 and float(np.max(np.diff(usable), initial=9.0)) < 2.0
-        return ({"breakup"} if told else set()), {"breakup", "loss_of_signal", "early_shutdown", "no_ignition", "orbit_not_reachable"}
+        return ({"breakup"} if told else set()), {
+            "breakup",
+            "loss_of_signal",
+            "early_shutdown",
+            "no_ignition",
+            "orbit_not_reachable",
+        }
     if failure == "first_stage_stops":
         return set(), {"early_shutdown", "no_ignition", "orbit_not_reachable"}
     return set(), set()
@@ -201,7 +194,8 @@ def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recordi
     site = chance.choice((0.0, 160.0, 1_400.0))
 
     def at(column: str) -> Array:
-        return np.interp(time, flown.time, getattr(flown, column))
+        values: Array = np.interp(time, flown.time, getattr(flown, column))
+        return values
 
     climb, height, speed = at("climb"), at("altitude"), at("speed")
     mach = 30.0 * np.exp(-(((speed - 340.0) / 20.0) ** 2)) * chance.uniform(-1.0, 1.0) * (time < flown.truth["apogee"])
@@ -279,8 +273,14 @@ def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recordi
 def _states(time: Array, truth: dict[str, float], chance: random.Random) -> list[str]:
     """What an onboard computer says: some tenths of a second late, and flapping now and then."""
     late = chance.uniform(0.05, 0.6)
-    order = (("pad", -1e9), ("boost", truth["liftoff"]), ("coast", truth["stage_1_burnout"]), ("drogue", truth["apogee"]))
-    order = (*order, *((name, truth[event]) for name, event in (("main", "main_deployment"), ("landed", "landing")) if event in truth))
+    named = {
+        "boost": "liftoff",
+        "coast": "stage_1_burnout",
+        "drogue": "apogee",
+        "main": "main_deployment",
+        "landed": "landing",
+    }
+    order = [("pad", -1e9), *((word, truth[event]) for word, event in named.items() if event in truth)]
     begins = np.array([when + late for _, when in order])
     index = np.searchsorted(begins, time, side="right") - 1
     words = [order[max(int(place), 0)][0] for place in index]

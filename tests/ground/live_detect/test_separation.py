@@ -22,7 +22,9 @@ class Joints:
         journal.vehicle = "v"
         self.machine = EventMachine(journal, None, frozenset())
         self.machine.airborne = True
-        self.parts = Separations(self.machine, journal, THRESHOLDS, ("fairing", "stage_1"), 0.05, Shocks(journal, THRESHOLDS))
+        self.parts = Separations(
+            self.machine, journal, THRESHOLDS, ("fairing", "stage_1"), 0.05, Shocks(journal, THRESHOLDS)
+        )
 
     def fire(self, part: str, span: Span) -> None:
         fired = self.parts.opener(part)

@@ -81,6 +81,29 @@ def test_from_space_it_falls_along_the_conic_until_the_air_has_it() -> None:
     assert east == pytest.approx(300.0 * 132.0, rel=0.08)
 
 
+@pytest.mark.parametrize("top_m", [8e3, 120e3])
+def test_on_its_way_up_it_is_aimed_at_where_it_will_come_down(top_m: float) -> None:
+    canopies = planned(plans.load(str(LARK)))
+    found = [
+        predict(
+            *state(60.0, height, 0.0, 100.0, math.sqrt(2.0 * 9.7 * (top_m - height))),
+            canopies,
+            False,
+            1840.0,
+            None,
+            5.0,
+            0.1,
+        )
+        for height in (1e3, 0.6 * top_m, top_m - 10.0)
+    ]
+    (low, _), (middle, _), (high, _) = (
+        beside(each, state(60.0, 0.0, 0.0, 0.0, 0.0)[0]) for each in found if each is not None
+    )
+    climb_s = math.sqrt(2.0 * top_m / 9.7)
+    assert low - high == pytest.approx(100.0 * climb_s, rel=0.15)
+    assert low > middle > high
+
+
 def test_the_plans_times_give_its_parachutes() -> None:
     """The example's parachutes: 400 Pa and 23 Pa (sim's vehicle file: masses over drag areas), within a fifth."""
     plan = plans.load(str(LARK))
