@@ -30,15 +30,10 @@ Numbers: TypeAlias = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One stage event: seconds after lift-off, the window with the spread of real vehicles."""
+    """A stage event that follows another one regularly: which, and so long after it at the latest."""
 
-    mean_s: float
-    deviation_s: float
-    earliest_s: float
-    latest_s: float
-    after: str | None = None
-    after_latest_s: float = math.inf
-    """It comes no later than so long after that event."""
+    after: str
+    after_latest_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,8 @@ class Burn:
 class Profile:
     """At `times`, seconds after lift-off: mean height and speed, their deviations and correlation, mean ECEF state.
 
-    The impact point may lie `half_width` beside that of the mean flight, `wide_half_width` from `wide_from_s` on.
+    `events` are those that follow another one. The impact point may lie `half_width` beside that of the mean flight,
+    `wide_half_width` from `wide_from_s` on.
     `limits` are by phase of flight and channel. SI throughout.
     """
 
@@ -172,25 +168,20 @@ def between(values: Numbers, where: tuple[int, float]) -> float:
 
 
 def _events(tree: Mapping[str, object], source: str) -> dict[str, Expected]:
+    events = _table(tree, "events", source)
     found = {}
-    for name, row in _table(tree, "events", source).items():
+    for name, row in events.items():
         where = f"{source}: events.{name}"
         if not isinstance(row, dict):
             raise Misuse(f"{where}: must be an object")
-        window = _numbers(row, "window_s", where, 2)
-        mean_s, deviation_s = _number(row, "mean_s", where), _number(row, "deviation_s", where)
-        after, after_s = row.get("after"), math.inf
-        if after is not None and not isinstance(after, str):
-            raise Misuse(f"{where}: after: must be an event's name")
-        if after is not None:
-            if after not in _table(tree, "events", source) or after == name:
-                raise Misuse(f"{where}: after: there is no event {after!r}")
-            after_s = _numbers(row, "after_window_s", where, 2)[1]
-        found[name] = Expected(
-            mean_s, deviation_s, window[0], window[1], str(after) if after is not None else None, after_s
-        )
-        if not window[0] <= found[name].mean_s <= window[1]:
+        earliest_s, latest_s = _numbers(row, "window_s", where, 2)
+        if not earliest_s <= _number(row, "mean_s", where) <= latest_s:
             raise Misuse(f"{where}: window_s: must have mean_s in it")
+        if (after := row.get("after")) is None:
+            continue
+        if not isinstance(after, str) or after not in events or after == name:
+            raise Misuse(f"{where}: after: there is no event {after!r}")
+        found[name] = Expected(after, _numbers(row, "after_window_s", where, 2)[1])
     return found
 
 

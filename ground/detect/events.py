@@ -247,7 +247,7 @@ class EventMachine:
                 continue
             closes_s, window = liftoff + event.latest_s, f"from T+{event.earliest_s:g} to T+{event.latest_s:g} s"
             expected = self._expected.get(name)
-            before_s = None if expected is None or expected.after is None else self.onset_s(expected.after)
+            before_s = None if expected is None else self.onset_s(expected.after)
             if expected is not None and before_s is not None and self._irregular_s < before_s < closes_s:
                 due_s = before_s + expected.after_latest_s + self._slack_s
                 if due_s < closes_s:
