@@ -21,6 +21,9 @@ def test_stage_events_are_found_and_confirmed_by_two_witnesses(seed: int) -> Non
     for name in ("stage_1_separation", "stage_2_separation", "fairing_separation", "payload_separation"):
         assert events[name].status == "confirmed", name
         assert events[name].onset_time_s == pytest.approx(TRUTH[name], abs=0.05), name
+    # Without a receiver the barometer bears navigation out.
+    assert events["max_q"].status == "confirmed"
+    assert events["max_q"].onset_time_s == pytest.approx(flown.truth["max_q"], abs=1.0)
     assert events["apogee"].onset_time_s == pytest.approx(flown.truth["apogee"], abs=1.0)
     assert [report for report in out if isinstance(report, Alarm)] == []
 
@@ -28,6 +31,15 @@ def test_stage_events_are_found_and_confirmed_by_two_witnesses(seed: int) -> Non
 def test_a_stage_that_does_not_light_is_told_at_the_low_rate_too() -> None:
     _, out = listen(fly(Script(slow=True, burning=(1, 2))).chunks())
     assert {report.name for report in out if isinstance(report, Alarm)} == {"no_ignition"}
+
+
+def test_without_discretes_force_and_speed_confirm_lift_off() -> None:
+    """A board that sends its identity, its force and where it is, and nothing else."""
+    _, out = listen(fly(Script(slow=True)).chunks(lambda t, kind: kind in ("identity", "imu_summary", "navigation")))
+    liftoff = latest(out)["liftoff"]
+    assert liftoff.status == "confirmed"
+    assert len(liftoff.evidence) == 2
+    assert liftoff.onset_time_s == pytest.approx(TRUTH["liftoff"], abs=0.4)
 
 
 def test_packets_that_the_profile_does_not_send_are_not_lost() -> None:

@@ -80,6 +80,14 @@ def test_the_crews_escape_is_an_abort_and_the_verdict_says_so() -> None:
     assert "stage_2_burnout" not in {name for name, event in latest(out).items() if event.status != "missed"}
 
 
+def test_the_escapes_motors_are_the_second_witness_of_an_abort() -> None:
+    pulled = Script(escape_at=18.0, throttle=lambda t: 2.0 if t >= 18.05 else 1.0, end_s=20.0)
+    abort = latest(listen(fly(pulled).chunks())[1])["abort"]
+    assert abort.status == "confirmed"
+    assert any(text.startswith("axial force: jumped from 25 to 50") for text in abort.evidence)
+    assert abort.time_s < 18.2
+
+
 def test_soyuz_counts_its_core_as_stage_two() -> None:
     """The stage that the plan counts first is the one that is lit on the pad."""
     script = replace(Script(), plan="soyuz-fg", burning=(2,), truth=(("ignition", 14.0), ("liftoff", 14.0)), end_s=40.0)
