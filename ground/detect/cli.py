@@ -22,14 +22,19 @@ def detect(
         typer.Argument(
             metavar="FLIGHT.csv",
             help="time_s and any of speed_m_s, altitude_m, height_m, altitude_agl_m, acceleration_m_s2,"
-            " vertical_acceleration_m_s2, vertical_speed_m_s, pressure_pa; beside them stage, ignition_command,"
-            " onboard_state.",
+            " vertical_acceleration_m_s2, vertical_speed_m_s, pressure_pa; beside them tilt_deg, stage,"
+            " ignition_command, onboard_state. A CSV of `vermilion export` (imu, navigation) will do too.",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the flight with its events: a .png or .svg file.")] = None,
 ) -> None:
-    """Finds lift-off, cut-offs, ignitions and the top of the arc in a CSV file, from its physics alone."""
+    """Finds stage events and failures in a CSV file, from its physics alone.
+
+    Events: lift-off, max_q, every burn's beginning and end, apogee, parachutes, landing. `confirmed`: two
+    independent columns show it; `provisional`: one does; `undecided`: the file cannot show it, with the reason.
+    Alarms: no_ignition, early_shutdown, orbit_not_reachable, breakup, tumbling, frozen_data, computer_disagrees.
+    """
     from ground.detect.flightfile import read_flight
     from ground.detect.recorded.flight import detect_flight
 

@@ -163,20 +163,22 @@ class Sensors:
                 kind = solved if _SOLVED.fullmatch(field.name) else measured
                 kind.append(Channel(field.name, place, kind is solved and field.type == "f64"))
         upset = self._crosscheck.upset
-        feeds = [
-            StuckSensors(self._journal, self._thresholds, packet.name, kind, upset).feed
+        watches = [
+            StuckSensors(self._journal, self._thresholds, packet.name, kind, upset)
             for kind in (measured, solved)
             if kind
         ]
         if not solved:
-            return feeds[0] if feeds else None
+            return watches[0].feed if watches else None
         fix, moving = places(packet, "fix"), self._moving
 
         def stuck(time_s: float, values: Values) -> None:
             if moving() and (fix is None or values[fix[0]]):
-                feeds[-1](time_s, values)
+                watches[-1].feed(time_s, values)
+            else:
+                watches[-1].rest()
             if measured:
-                feeds[0](time_s, values)
+                watches[0].feed(time_s, values)
 
         return stuck
 

@@ -129,6 +129,11 @@ class StuckSensors:
         if stuck is not None:
             self._judge(time_s, stuck)
 
+    def rest(self) -> None:
+        """Readings are not looked at for a while: the next one follows none. At an apogee a position comes twice."""
+        for channel in self._channels:
+            channel.value, channel.run = 0.0, 0
+
     def _judge(self, time_s: float, stuck: list[Channel]) -> None:
         fresh = [channel for channel in stuck if channel.told_s != channel.since_s]
         if fresh and self._upset():

@@ -14,7 +14,8 @@
                                  the names of alarms that may follow (`sim.expectation`)
 
 Times without another word are seconds since the first step. A flight that fails on its way to an orbit would fall for
-long: a kept one ends `FOLLOWED_S` after the plan's last window has closed, unless it is to come down on a parachute.
+long: a kept one ends `FOLLOWED_S` after the plan's last window has closed, unless it is to come down on a parachute or
+is below `NEAR_M` then.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from sim.mission import Mission
 from sim.scenario import Scenario
 
 TELEMETRY, TRUTH = ".telemetry", ".truth.json"
+NEAR_M = 150e3
+"""What is as low as this by then is followed down to its impact, a minute or two."""
 FOLLOWED_S = 30.0
 """A station has said by then what it missed, and given its verdict's reasons."""
 
@@ -60,6 +63,8 @@ class Keeper:
         """Whether nothing that the plan expects can follow any more."""
         liftoff_s = mission.world.liftoff_s
         if liftoff_s is None or mission.time_s <= liftoff_s + self._latest_s or not self._plan.orbital:
+            return False
+        if mission.world.motion.height < NEAR_M:
             return False
         return not (self._plan.parachutes and mission.truth.happened("abort"))
 

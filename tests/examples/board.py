@@ -19,6 +19,9 @@ EXAMPLES = ROOT / "examples"
 PLAN = EXAMPLES / "arduino" / "wren.toml"
 OPENS_S, LAST_WORD_S = 30.0, 60.0
 
+CONFIRMED = ["liftoff", "ignition", "stage_1_burnout"]
+"""What two sources of the examples' telemetry show; navigation alone shows the apogee."""
+
 CLEAN = ("bytes_discarded", "frames_damaged", "frames_unknown", "frames_lost", "gaps_unknown", "duplicates")
 """Of the summary: what is zero where nothing went wrong on the wire."""
 

@@ -11,7 +11,7 @@ import pytest
 from flight.wire.dictionary import default
 from flight.wire.frame import Deframer
 from flight.wire.packet import HEADER_VALUES, Codec
-from tests.examples.board import EXAMPLES, PLAN, trouble, watched
+from tests.examples.board import CONFIRMED, EXAMPLES, PLAN, trouble, watched
 from tests.system_parts import needs
 
 SKETCH = EXAMPLES / "arduino" / "arduino.ino"
@@ -73,6 +73,7 @@ def test_the_station_follows_its_flight(simavr: str, tmp_path: Path) -> None:
     onsets = {name: event["onset_time_s"] for name, event in seen.events.items()}
     wanted = {"liftoff": 10.0, "ignition": 10.0, "stage_1_burnout": 13.0, "apogee": 27.4}
     assert {name: onsets[name] for name in wanted} == pytest.approx(wanted, abs=0.3)
+    assert [name for name in wanted if seen.events[name]["status"] == "confirmed"] == CONFIRMED
     assert "landing" in onsets
     assert seen.alarms == {}
     assert seen.of("verdict")[0]["outcome"] == "suborbital"

@@ -19,7 +19,7 @@ from flight.wire.dictionary import default
 from flight.wire.frame import MAX_PACKET, Deframer, encode
 from flight.wire.packet import Codec
 from hil.firmware.vectors import write
-from tests.examples.board import EXAMPLES, PLAN, trouble, watched
+from tests.examples.board import CONFIRMED, EXAMPLES, PLAN, trouble, watched
 from tests.system_parts import MISSING, find
 
 PROGRAM = EXAMPLES / "micropython" / "main.py"
@@ -80,6 +80,7 @@ def test_the_station_follows_its_flight(interpreter: list[str], program: dict[st
         "apogee": sensors.time_s,
     }
     assert {name: onsets[name] for name in wanted} == pytest.approx(wanted, abs=0.3)
+    assert [name for name in wanted if seen.events[name]["status"] == "confirmed"] == CONFIRMED
     assert "landing" in onsets
     assert seen.alarms == {}
     assert seen.of("verdict")[0]["outcome"] == "suborbital"

@@ -129,3 +129,8 @@ def test_the_longest_rising_run(values: list[int]) -> None:
             if values[earlier] < values[later]:
                 longest[later] = max(longest[later], longest[earlier] + 1)
     assert len(kept) == max(longest)
+
+
+def test_the_stations_own_columns() -> None:
+    flight = parse("time_s,boot_id,specific_force_x,static_pressure\n0,1,9.8,101325\n1,1,30,101000\n")
+    assert set(flight.columns) == {"acceleration_m_s2", "pressure_pa"}

@@ -102,3 +102,17 @@ def test_a_gyroscope_at_the_end_of_its_range_is_not_stuck_while_the_vehicle_tumb
     for count in range(900, 1000):
         sensors.feed(count * 0.01, (5.0 + rng.gauss(0.0, 1e-4) if count < 920 else 3.0,))
     assert "sensor_stuck" in told.alarms, "a value within the range sticks, tumble or not"
+
+
+@pytest.mark.parametrize(("rests", "alarms"), [(True, set()), (False, {"sensor_stuck"})])
+def test_a_position_that_an_apogee_gives_twice_is_not_stuck(rests: bool, alarms: set[str]) -> None:
+    """Around the top, where the vehicle is too slow to be looked at, as far before as behind it: five a second."""
+    told = Told()
+    sensors = watch(told, ["position_y"], fine=True)
+    for count in range(-40, 10):
+        t = 0.2 * count
+        if abs(t) > 0.3:
+            sensors.feed(t, (563387.7 - 0.43 * t * t,))
+        elif rests:
+            sensors.rest()
+    assert set(told.alarms) == alarms

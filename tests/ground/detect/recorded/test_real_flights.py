@@ -98,12 +98,17 @@ def test_a_sounding_rocket(name: str) -> None:
     assert said.alarms == {}
 
 
-@pytest.mark.parametrize("name", LABELLED)
-@pytest.mark.parametrize("column", ["altitude_agl_m", "height_m", "pressure_pa"])
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("camoes", "altitude_agl_m"),
+        ("lince", "altitude_agl_m"),
+        ("prometheus_telemega", "height_m"),
+        ("prometheus_telemega", "pressure_pa"),
+    ],
+)
 def test_a_sounding_rocket_by_its_altitude_alone(name: str, column: str) -> None:
     rows = [row.rstrip("\n").split(",") for row in lines(FLIGHTS / "sounding" / f"{name}.csv")]
-    if column not in rows[0]:
-        pytest.skip(f"{name} has no {column}")
     kept = rows[0].index("time_s"), rows[0].index(column)
     said = tell([",".join(row[place] for place in kept) + "\n" for row in rows])
     assert said.onsets["liftoff"] == pytest.approx(LABELLED[name]["liftoff"]["time_s"], abs=0.4)
