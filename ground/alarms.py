@@ -45,8 +45,8 @@ ALARMS: Mapping[str, Kind] = {
     "tumbling": Kind(
         _CRITICAL,
         "it turns about a cross axis as no plan asks; told also after attitude_loss, as its last degree",
-        frozenset({"breakup"}),
-        "what is left of it turns",
+        frozenset({"breakup", "orbit_not_reachable"}),
+        "what is left of it turns, and so does what falls back through the air",
     ),
     "attitude_loss": Kind(
         _CRITICAL,

@@ -42,6 +42,8 @@ class Shocks:
         self._ended_s = -math.inf
         self._blow = 0.0
         self._samples = 0
+        self.blow: tuple[float, float] | None = None
+        """When the last blow began, and its size in m/s2; whatever explains it."""
         self._aborted = False
         self._signs: dict[str, tuple[float, str]] = {}
         self._opened: dict[str, float] = {}
@@ -107,6 +109,8 @@ class Shocks:
             if self._began_s is None:
                 self._began_s, self._blow, self._samples = time_s, 0.0, 0
             self._ended_s, self._blow, self._samples = time_s, max(self._blow, felt), self._samples + 1
+            if self._samples >= limits.samples:
+                self.blow = self._began_s, self._blow
             if time_s - self._began_s < limits.blow_s:
                 return
         elif self._began_s is not None and time_s - self._began_s > limits.explain_s:
