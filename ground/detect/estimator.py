@@ -30,6 +30,13 @@ _MEMORY = 10.0
 _FRESH = 1.0
 """Standard deviations of the lag by which a solution may be older than a change of force."""
 
+_RENEWED = 400.0
+"""Variance of the expected velocity in parts of a solution's, beyond which the solution is all that counts: a gap in
+which nothing measured leaves more than that, a change of force by any lag left unknown does not."""
+
+SETTLING = 3
+"""Solutions after one that the state hangs on of which one that is refused may as well be right, and that one wrong."""
+
 _TRANSONIC = (0.8, 1.3)
 """Mach numbers between which static ports err most (W. Gracey, NASA RP-1046, 1980, chapter V)."""
 
@@ -40,7 +47,8 @@ class Innovation:
 
     `position` is Earth-fixed; `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its
     standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
-    `taken` says that both were inside the gate.
+    `taken` says that both were inside the gate, `renewed` that the expected velocity was worth little beside the
+    solution's, as after a gap: the state then hangs on this one solution and errs as it did.
     """
 
     time_s: float
@@ -50,6 +58,7 @@ class Innovation:
     position_nis: float
     velocity_nis: float
     taken: bool
+    renewed: bool
 
     @property
     def away(self) -> float:
@@ -94,6 +103,8 @@ class Estimator:
         self._worse_position = self._worse_speed = 1.0
         """How much larger the receiver's variances are than supposed."""
         self._refused = 0
+        self._since_renewal = SETTLING
+        """Solutions since the last one that the state hangs on, no more counted than matter."""
         self._port_height: float | None = None
         self._port_error = 0.0
 
@@ -208,7 +219,11 @@ class Estimator:
             position_nis,
             velocity_nis,
             taken,
+            max(self.level.velocity, self.upright.velocity) > _RENEWED * pace,
         )
+        self._since_renewal += self._since_renewal < SETTLING
+        if innovation.renewed and self._since_renewal == SETTLING:
+            self._since_renewal = 0
         if taken:
             self._refused = 0
             self._worse_position = _worse(self._worse_position, position_nis)
@@ -218,6 +233,9 @@ class Estimator:
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
         else:
             self._refused += 1
+            if self._since_renewal < SETTLING:
+                self.level.velocity += dot(faster, faster)
+                self.upright.velocity += dot(faster, faster)
             if self._refused >= rules.give_up:
                 self._begin(time_s, *told)
                 self.strapdown.forget()
