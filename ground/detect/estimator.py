@@ -233,7 +233,7 @@ class Estimator:
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
         else:
             self._refused += 1
-            if self._since_renewal < SETTLING:
+            if self._since_renewal < SETTLING and velocity_nis >= rules.gate_3:
                 self.level.velocity += dot(faster, faster)
                 self.upright.velocity += dot(faster, faster)
             if self._refused >= rules.give_up:
