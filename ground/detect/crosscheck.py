@@ -129,7 +129,8 @@ class Crosscheck:
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
         slack = _AGAIN if self._restarted else 1.0
-        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma
+        # What a late clock made along a force stays when the force goes, until a solution shows it.
+        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma + late_s * estimator.changed
         far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:

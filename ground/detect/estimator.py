@@ -129,6 +129,12 @@ class Estimator:
         return math.sqrt(max(self.level.velocity, self.upright.velocity)) if self.started else math.inf
 
     @property
+    def changed(self) -> float:
+        """By how much the force has changed since a solution last showed it, m/s2."""
+        before = self._force_before
+        return 0.0 if before is None else math.dist(self._force, before)
+
+    @property
     def lag_sigma_s(self) -> float:
         """How well `lag_s` is known."""
         return math.sqrt(self._lag_variance)
