@@ -14,9 +14,9 @@ Accelerations are axial and without the pad's 1 g. Each rule's onset is the mome
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 import random
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flight.geodesy import dot, to_geodetic
