@@ -33,15 +33,20 @@ _STOPPED = frozenset({"early_shutdown", "no_ignition", "no_separation"})
 _HURT = _LOST | _STOPPED | {"partial_separation", "recontact"}
 
 ALARMS: Mapping[str, Kind] = {
-    "breakup": Kind(_CRITICAL, "several signs at once that the vehicle comes apart"),
+    "breakup": Kind(
+        _CRITICAL,
+        "several signs at once that the vehicle comes apart",
+        frozenset({"orbit_not_reachable"}),
+        "what burns no more and is in no orbit falls back, and breaks up in the air",
+    ),
     "recontact": Kind(
         _CRITICAL, "what was dropped has struck the vehicle", frozenset({"breakup"}), "its shocks are many"
     ),
     "tumbling": Kind(
         _CRITICAL,
         "it turns about a cross axis as no plan asks; told also after attitude_loss, as its last degree",
-        frozenset({"breakup"}),
-        "what is left of it turns",
+        frozenset({"breakup", "orbit_not_reachable"}),
+        "what is left of it turns, and so does what falls back through the air",
     ),
     "attitude_loss": Kind(
         _CRITICAL,
@@ -104,13 +109,13 @@ ALARMS: Mapping[str, Kind] = {
     "sensor_bias": Kind(
         _WARNING,
         "the receiver gains velocity beside the inertial unit: one of the two reads wrong",
-        frozenset({"frozen_data"}) | _LOST,
-        "data that stand still differ from those that go on, and sensors follow no tumble",
+        frozenset({"frozen_data", "orbit_not_reachable"}) | _LOST,
+        "data that stand still differ from those that go on, and sensors follow no tumble, as of what falls back",
     ),
     "sensor_disagreement": Kind(
         _WARNING,
         "two sensors of one thing differ, or navigation from both",
-        frozenset({"frozen_data", "sensor_bias"}) | _LOST,
+        frozenset({"frozen_data", "sensor_bias", "orbit_not_reachable"}) | _LOST,
         "navigation goes astray with the sensor that does, and ports and antennas of what tumbles point nowhere",
     ),
     "gnss_lost": Kind(_WATCH, "the receiver has no fix", _LOST, "antennas of a vehicle that turns see no sky for long"),

@@ -33,10 +33,6 @@ class Journal:
         """Latched and not acknowledged, the first raised first."""
         return tuple(self._latched.values())
 
-    def stands(self, name: str) -> bool:
-        """Whether an alarm is latched."""
-        return name in self._latched
-
     def has_raised(self, *names: str) -> bool:
         """Whether one of these alarms has been raised in this flight, acknowledged since or not."""
         return not self._raised.isdisjoint(names)

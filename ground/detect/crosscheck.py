@@ -12,7 +12,7 @@ import re
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
-from ground.detect.estimator import Estimator, Innovation
+from ground.detect.estimator import SETTLING, Estimator, Innovation
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
@@ -26,10 +26,13 @@ _AGAIN = 10.0
 """So much farther navigation may be off after a restart in flight, where it has had to find itself."""
 
 _POINTED = 0.5
-"""Part of a sum's limit that is worth as much as a second solution outside the gate."""
+"""Part of a sum's limit that is worth as much as a second solution outside the gate to the same side."""
 
-_TURNED_OVER = ("attitude_loss", "tumbling", "breakup")
-"""What is made of a tumble is no sensor's fault."""
+_RENEWING = 10
+"""Solutions until a state that hung on a single one, and whatever that erred by, has forgotten it."""
+
+_TURNED_OVER = ("attitude_loss", "tumbling", "breakup", "orbit_not_reachable")
+"""What is made of a tumble, or of a fall after a loss, is no sensor's fault."""
 
 _OF_BOTH = re.compile(r"(imu|gnss)\.")
 """Channels that the estimate is made of."""
@@ -56,6 +59,7 @@ class Crosscheck:
         self._limits = thresholds.sensor
         self._rules = thresholds.estimator
         self._rate_limit = thresholds.attitude.rate
+        self._pad_speed = thresholds.pad.speed
         self.estimator = estimator
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
         self._fixed: bool | None = None
@@ -67,6 +71,10 @@ class Crosscheck:
         """The unit's error in body axes as the pad showed it: what has been there from the beginning is no fault."""
         self._restarted = False
         """The computer has started again: its attitude is no more what it was aligned to on the pad."""
+        self._found_in_flight = False
+        """It has had to find its attitude in flight: a slow error of force may be this attitude's as well."""
+        self._renewing = 0
+        """Solutions that are no sum's business yet."""
         self._apart = Change(2.0 * state_s)
         self._near = 0
         self._ports = Change(2.0 * state_s)
@@ -76,6 +84,7 @@ class Crosscheck:
         """The computer has started again: its solution is its own affair until it agrees again."""
         self._agreeing = self._near = 0
         self._restarted = True
+        self._found_in_flight |= self._moving()
         self.estimator.restarted()
 
     def receiver(self, time_s: float, fix: bool, position: tuple[float, ...], velocity: tuple[float, ...]) -> None:
@@ -120,7 +129,8 @@ class Crosscheck:
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
         slack = _AGAIN if self._restarted else 1.0
-        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma
+        # What a late clock made along a force stays when the force goes, until a solution shows it.
+        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma + late_s * estimator.changed
         far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
@@ -155,9 +165,11 @@ class Crosscheck:
 
     def upset(self) -> bool:
         """The vehicle tumbles, or has."""
-        if self.estimator.strapdown.rate > self._rate_limit:
-            return True
-        return any(self._journal.stands(name) for name in _TURNED_OVER)
+        return self.estimator.strapdown.rate > self._rate_limit or self._journal.has_raised(*_TURNED_OVER)
+
+    def _moving(self) -> bool:
+        velocity = self.estimator.velocity
+        return dot(velocity, velocity) > self._pad_speed**2
 
     def _judge(self, innovation: Innovation) -> None:
         if self.upset():
@@ -170,7 +182,11 @@ class Crosscheck:
             self._level = self._error()
             return
         time_s = innovation.time_s
+        self._renewing = _RENEWING if innovation.renewed else max(0, self._renewing - 1)
         self._shifted(innovation)
+        if self._renewing >= _RENEWING - SETTLING:
+            self._refused = self._given_up = 0
+            return
         if innovation.taken:
             self._refused = self._given_up = 0
             if not self._restarted:
@@ -186,7 +202,10 @@ class Crosscheck:
         before = self._refused
         far = max(innovation.velocity_nis, innovation.position_nis) > 4.0 * self._rules.gate_3
         self._refused += 2 if far else 1
-        doubted = any(each.level > _POINTED for each in self._sums)
+        sides = zip(self._sums, innovation.velocity, strict=False)
+        doubted = off is innovation.velocity and any(
+            each.toward(value) > _POINTED and abs(value) > 3.0 * innovation.sigma for each, value in sides
+        )
         if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
             self._outside(innovation)
         self._given_up += 1
@@ -202,6 +221,8 @@ class Crosscheck:
             self._disagree(innovation.time_s, text, "gnss.position", innovation.away)
 
     def _shifted(self, innovation: Innovation) -> None:
+        if self._renewing or self._found_in_flight:
+            return
         for axis, each in enumerate(self._sums):
             if each.add(innovation.time_s, innovation.velocity[axis] / innovation.sigma):
                 self._first_s = each.onset_s

@@ -93,6 +93,10 @@ class Cusum:
         """The larger sum, in parts of the limit."""
         return max(self._high, self._low) / self.limit
 
+    def toward(self, value: float) -> float:
+        """The sum on the side of a value, in parts of the limit."""
+        return (self._high if value > 0.0 else self._low) / self.limit
+
     def add(self, time_s: float, value: float) -> bool:
         """One sample in units of its promised standard deviation; True when a shift is found. Then it begins anew."""
         rules = self._rules

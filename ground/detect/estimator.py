@@ -27,6 +27,16 @@ OBLATENESS = 1.5 * 1.0826267e-3
 _MEMORY = 10.0
 """Solutions until the filter has made an acceleration error of a lasting innovation."""
 
+_FRESH = 1.0
+"""Standard deviations of the lag by which a solution may be older than a change of force."""
+
+_RENEWED = 400.0
+"""Variance of the expected velocity in parts of a solution's, beyond which the solution is all that counts: a gap in
+which nothing measured leaves more than that, a change of force by any lag left unknown does not."""
+
+SETTLING = 3
+"""Solutions after one that the state hangs on of which one that is refused may as well be right, and that one wrong."""
+
 _TRANSONIC = (0.8, 1.3)
 """Mach numbers between which static ports err most (W. Gracey, NASA RP-1046, 1980, chapter V)."""
 
@@ -37,7 +47,8 @@ class Innovation:
 
     `position` is Earth-fixed; `velocity` is in body axes where the attitude is known, else Earth-fixed; `sigma` is its
     standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
-    `taken` says that both were inside the gate.
+    `taken` says that both were inside the gate, `renewed` that the expected velocity was worth little beside the
+    solution's, as after a gap: the state then hangs on this one solution and errs as it did.
     """
 
     time_s: float
@@ -47,6 +58,7 @@ class Innovation:
     position_nis: float
     velocity_nis: float
     taken: bool
+    renewed: bool
 
     @property
     def away(self) -> float:
@@ -84,11 +96,15 @@ class Estimator:
         self._lag_variance = rules.lag_s**2
         self._part = rules.part
         """How far the attitude may be off, as a part of a change of force."""
+        self._changed_s = -math.inf
+        """When the force last changed by more than it does from one look to the next in a steady burn or coast."""
         self._changing = 0.0
         """Change of the force between two solutions, m/s2, mean over a second."""
         self._worse_position = self._worse_speed = 1.0
         """How much larger the receiver's variances are than supposed."""
         self._refused = 0
+        self._since_renewal = SETTLING
+        """Solutions since the last one that the state hangs on, no more counted than matter."""
         self._port_height: float | None = None
         self._port_error = 0.0
 
@@ -111,6 +127,12 @@ class Estimator:
     def velocity_sigma(self) -> float:
         """m/s, as `position_sigma`."""
         return math.sqrt(max(self.level.velocity, self.upright.velocity)) if self.started else math.inf
+
+    @property
+    def changed(self) -> float:
+        """By how much the force has changed since a solution last showed it, m/s2."""
+        before = self._force_before
+        return 0.0 if before is None else math.dist(self._force, before)
 
     @property
     def lag_sigma_s(self) -> float:
@@ -138,7 +160,11 @@ class Estimator:
         x, y, z = self.position
         pull = _acceleration(x + half * u, y + half * v, z + half * w, u, v)
         if gained is not None:
-            self._force = (gained[0] / span_s, gained[1] / span_s, gained[2] / span_s)
+            force = gained[0] / span_s, gained[1] / span_s, gained[2] / span_s
+            changed = less(force, self._force)
+            if dot(changed, changed) > rules.step * rules.step:
+                self._changed_s = time_s
+            self._force = force
         a, b, c = self._force
         d, e, f = self.bias
         a, b, c = (a + pull[0] + d) * span_s, (b + pull[1] + e) * span_s, (c + pull[2] + f) * span_s
@@ -180,7 +206,7 @@ class Estimator:
         pace = self._worse_speed * rules.receiver_speed**2
         told = position, velocity
         pull = _acceleration(*position, velocity[0], velocity[1])
-        self._learn_lag(less(self._carried(told, late_s, pull)[1], self.velocity), pull, pace)
+        pace += self._learn_lag(less(self._carried(told, late_s, pull)[1], self.velocity), pull, pace)
         position, velocity = self._carried(told, late_s, pull)
         away, faster = less(position, self.position), less(velocity, self.velocity)
         position_nis = _normalised(away, up, self.level.position + noise, self.upright.position + noise)
@@ -199,7 +225,11 @@ class Estimator:
             position_nis,
             velocity_nis,
             taken,
+            max(self.level.velocity, self.upright.velocity) > _RENEWED * pace,
         )
+        self._since_renewal += self._since_renewal < SETTLING
+        if innovation.renewed and self._since_renewal == SETTLING:
+            self._since_renewal = 0
         if taken:
             self._refused = 0
             self._worse_position = _worse(self._worse_position, position_nis)
@@ -209,6 +239,9 @@ class Estimator:
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
         else:
             self._refused += 1
+            if self._since_renewal < SETTLING and velocity_nis >= rules.gate_3:
+                self.level.velocity += dot(faster, faster)
+                self.upright.velocity += dot(faster, faster)
             if self._refused >= rules.give_up:
                 self._begin(time_s, *told)
                 self.strapdown.forget()
@@ -268,20 +301,27 @@ class Estimator:
             w + late_s * (c + pull[2]),
         )
 
-    def _learn_lag(self, faster: Vector, pull: Vector, pace: float) -> None:
+    def _learn_lag(self, faster: Vector, pull: Vector, pace: float) -> float:
         """Where the force has changed since the last solution, a late time stamp shows along the change, and so do a
         scale error and a misalignment. The state, which has followed late solutions, is set right with the lag.
+
+        A solution that may be older than the change shows it in part or not at all: from such a one no lag is learnt,
+        and what an unknown lag may hide in it is returned, a variance of its velocity, (m/s)^2.
         """
-        before, self._force_before = self._force_before, self._force
+        before = self._force_before
         if before is None:
-            return
+            self._force_before = self._force
+            return 0.0
         changed = less(self._force, before)
         square = dot(changed, changed)
+        if self.time_s - self._changed_s < _FRESH * self.lag_sigma_s:
+            return self._lag_variance * square
+        self._force_before = self._force
         for covariance in (self.level, self.upright):
             covariance.bias += self._part**2 * square
         self._changing += (math.sqrt(square) - self._changing) / 5.0
         if square < self._rules.step**2:
-            return
+            return 0.0
         noise = self.level.velocity + pace
         total, along = noise + self._lag_variance * square, dot(faster, changed)
         gain = self._lag_variance / total
@@ -299,6 +339,7 @@ class Estimator:
         )
         for covariance in (self.level, self.upright):
             covariance.velocity += self._lag_variance * square
+        return 0.0
 
     def _doubt(self, acceleration: float) -> None:
         for covariance in (self.level, self.upright):

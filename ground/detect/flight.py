@@ -254,18 +254,22 @@ class FlightDetector:
         if self.trajectory.doubtful and track is self.trajectory.navigation:
             return
         trusted = self.sensors.trusted(self.trajectory.trusted(track))
-        self.products = compute(trusted.time_s, trusted.position, trusted.velocity)
-        self.forecast.note(trusted)
+        former = self.products
+        # A source that is trusted in the place of another may have nothing newer than what has been told.
+        new = former is None or not trusted.time_s <= former.time_s <= time_s
+        if former is None or new:
+            self.products = former = compute(trusted.time_s, trusted.position, trusted.velocity)
+            self.forecast.note(trusted)
         if self.envelope is not None:
-            self.envelope.look(time_s, self.products)
-        self._deviations.tick(time_s, self.products.perigee_m, self.thrust)
-        if self.products.altitude_m > _SPACE:
-            self._in_space = self.products
+            self.envelope.look(time_s, former)
+        self._deviations.tick(time_s, former.perigee_m, self.thrust)
+        if former.altitude_m > _SPACE:
+            self._in_space = former
         if self._journal.phase == PAD and self.machine.airborne and self._journal.liftoff_s is None:
             self._journal.phase = None
         if self._restarted_s is not None and self.machine.airborne:
             self._look_for_relaunch(time_s)
-        if self.produced is not None:
+        if new and self.produced is not None:
             self.produced()
 
     def _look_for_relaunch(self, time_s: float) -> None:

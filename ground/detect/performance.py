@@ -32,6 +32,8 @@ _CHANGE_S = 4.0
 """Over which a change counts, as in the profile."""
 _GAP_S, _LATE_S, _BLIND_S = 0.5, 3.0, 10.0
 """A longer gap begins the change anew; longer at the beginning, and longest in the burn, leave the speed unknown."""
+_SHORT_S = 0.05
+"""A longer gap may hide what a straight line across it does not show."""
 _STALE_S = 0.5
 """A gauge that is older than this says nothing."""
 
@@ -84,13 +86,19 @@ class Performance:
         self._burn: Burn | None = None
         self._from_s = self._last_s = math.nan
         self._last = self._delta_v = 0.0
-        self._whole = True
-        """Nothing of the burn is missing."""
+        self._unseen = self._unseen_s = 0.0
+        """What gaps may hide of the burn: sensed speed, m/s, and seconds."""
+        self._heard_s = math.nan
+        self._gap = -math.inf, -math.inf
+        """The last gap, from and to."""
         self._marks: deque[tuple[float, float]] = deque(maxlen=16)
         self._past: deque[tuple[float, float, float]] = deque(maxlen=64)
 
     def imu(self, time_s: float, axial: float) -> None:
         """Axial specific force, m/s2, or its mean since the last time."""
+        if time_s - self._heard_s > _SHORT_S:
+            self._gap = self._heard_s, time_s
+        self._heard_s = time_s
         thrust = self._thrust
         stage = (
             thrust.stage if thrust.powered and not self._machine.confirmed(f"stage_{thrust.stage}_burnout") else None
@@ -105,6 +113,10 @@ class Performance:
             if onset_s is None:
                 return
             self._from_s = onset_s + _START_S
+            if self._gap[0] < onset_s < self._gap[1] + _GAP_S:
+                # It may have begun with the gap.
+                self._unseen_s = onset_s - self._gap[0]
+                self._unseen = self._unseen_s * axial
         if time_s < self._from_s:
             self._last_s, self._last = time_s, axial
             return
@@ -115,8 +127,11 @@ class Performance:
         if step_s > (_LATE_S if late else _BLIND_S):
             self._burn = None
             return
+        if step_s > _SHORT_S:
+            # In a gap the force was between those of its ends; before the first one it may have been none.
+            self._unseen += step_s * (axial if late else 0.5 * abs(axial - before))
+            self._unseen_s += step_s if late else 0.0
         if step_s > _GAP_S:
-            self._whole = False
             self._marks.clear()
             self._past.clear()
         self._delta_v += 0.5 * step_s * (before + axial)
@@ -178,9 +193,12 @@ class Performance:
     def _ended(self, time_s: float) -> None:
         """The burn is over: whether it came to what burns come to. One of a strong motor is short, and whole."""
         end, limits = None if self._burn is None else self._burn.end, self._limits
-        if end is None or not self._whole or math.isnan(self._last_s) or self._machine.seen("abort"):
+        if end is None or math.isnan(self._last_s) or self._machine.seen("abort"):
             return
-        missing, early_s = end.delta_v - self._delta_v, end.burn_s - (self._last_s - self._from_s + _START_S)
+        # It may have burnt on for all of the time that was not seen.
+        gap_s = time_s - self._last_s
+        missing = end.delta_v - self._delta_v - self._unseen - gap_s * self._last
+        early_s = end.burn_s - (time_s - self._from_s + _START_S) - self._unseen_s
         most = max(limits.end_sigmas * end.delta_v_deviation, limits.end_part * end.delta_v)
         most_s = max(limits.end_sigmas * end.burn_deviation_s, limits.level_part * end.burn_s)
         if not (missing > most or (early_s > most_s and missing > 0.5 * most)):
@@ -200,8 +218,7 @@ class Performance:
         self._stage = stage
         self._burn = None if stage is None else self._profile.burns.get(stage)
         self._from_s = self._last_s = math.nan
-        self._last = self._delta_v = 0.0
-        self._whole = True
+        self._last = self._delta_v = self._unseen = self._unseen_s = 0.0
         self._marks.clear()
         self._past.clear()
         self._cool_k = self._bay_k

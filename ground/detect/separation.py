@@ -192,6 +192,8 @@ class Separations:
         left = [place for place in self._attached if whole[place]]
         self._some_left = 0 < len(left) < len(self._attached)
         self.wire(time_s, "booster", bool(left))
+        if self._partly:
+            self._torn_off(time_s, self._joints["booster"])
         if self._partly or not self._parting.update(time_s, self._some_left, self._wire.parted_s, samples=2):
             return
         self._partly = True
@@ -207,6 +209,15 @@ class Separations:
             value=float(len(left)),
             limit=0.0,
         )
+
+    def _torn_off(self, time_s: float, joint: Joint) -> None:
+        """A booster that hung leaves long after its circuit: it tears itself off, and the vehicle feels the blow."""
+        blow, broken = self._shocks.blow, joint.change.span
+        if not joint.waiting or blow is None:
+            return
+        span = Span(blow[0], blow[0])
+        if span.distance(broken) < self._wire.kick_s:
+            self._machine.sight(joint.event, KICK, span, time_s, f"a blow of {blow[1]:.0f} m/s2 at {blow[0]:.2f} s")
 
     def _watch_stuck(self, joint: Joint, time_s: float, whole: bool) -> None:
         """A joint that is whole though its circuit has fired."""

@@ -15,6 +15,8 @@ _DROPS = re.compile(r"(stage_\d+|booster)_separation")
 _ENGINES = re.compile(r"ignition|liftoff|abort|(stage_\d+|booster)_(ignition|burnout|main_cutoff)")
 _BEFORE_S = 1.0
 """A circuit that fired longer before a joint opened has not opened it."""
+_SAMPLE_S = 0.01
+"""Between two samples of the unit: a jump over a longer gap may have been a turn."""
 
 
 class Shocks:
@@ -40,6 +42,8 @@ class Shocks:
         self._ended_s = -math.inf
         self._blow = 0.0
         self._samples = 0
+        self.blow: tuple[float, float] | None = None
+        """When the last blow began, and its size in m/s2; whatever explains it."""
         self._aborted = False
         self._signs: dict[str, tuple[float, str]] = {}
         self._opened: dict[str, float] = {}
@@ -92,17 +96,21 @@ class Shocks:
             return
         x, y, z = force[0] - level[0], force[1] - level[1], force[2] - level[2]
         turned, self._rates = math.dist(rates, self._rates), rates
-        if turned > limits.spin_jump:
+        if turned > limits.spin_jump * max(1.0, span_s / _SAMPLE_S):
             self._sign("rates", time_s, f"its rates have jumped by {math.degrees(turned):.0f} degrees per second")
         aside = y * y + z * z
         size = math.sqrt(x * x + aside)
-        if size > limits.structure and time_s - self._explained_s > limits.explain_s:
+        # A lasting force, too, changes in the axes of a body that turns: that is no shock.
+        swept = math.hypot(*level) * math.hypot(*rates) * max(limits.settle_s, span_s)
+        if size > limits.structure + swept and time_s - self._explained_s > limits.explain_s:
             self._sign("shock", time_s, f"a shock of {size:.0f} m/s2")
         felt = math.sqrt(aside) if powered else size
         if felt > limits.blow:
             if self._began_s is None:
                 self._began_s, self._blow, self._samples = time_s, 0.0, 0
             self._ended_s, self._blow, self._samples = time_s, max(self._blow, felt), self._samples + 1
+            if self._samples >= limits.samples:
+                self.blow = self._began_s, self._blow
             if time_s - self._began_s < limits.blow_s:
                 return
         elif self._began_s is not None and time_s - self._began_s > limits.explain_s:

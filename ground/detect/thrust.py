@@ -66,7 +66,13 @@ class Thrust:
         """When the crew's escape was fired, and the axial force before."""
         self._escaping = Change(2.0 * imu_period_s)
         self._on = False
-        self._on_since_s = 0.0
+        self._on_for_s = 0.0
+        """Under thrust, without what was not heard."""
+        self._longest_s = 2.0 * imu_period_s
+        self._heard_s, self._last_s = 0.0, math.nan
+        """How long the force was heard, gaps left out, and when last."""
+        self._gauged_s: dict[str, float] = {}
+        """By chamber, what `_heard_s` was when its pressure was heard last."""
         self._alone_told = False
         self._rise: Span | None = None
         self.powered = False
@@ -108,6 +114,10 @@ class Thrust:
         if self._escape is not None:
             self._look_for_escape(time_s, x, *self._escape)
         self._axial = x
+        step_s = min(max(time_s - self._last_s, 0.0), self._longest_s) if math.isfinite(self._last_s) else 0.0
+        self._last_s = time_s
+        self._heard_s += step_s
+        self._on_for_s += step_s
         if self.flying:
             self._flight(time_s, x)
         else:
@@ -118,6 +128,7 @@ class Thrust:
         if not math.isfinite(pressure):
             return
         motor = self.motors[name]
+        self._gauged_s[name] = self._heard_s
         stage = _number(name)
         if motor.lit is None and pressure > self._thresholds.pressure.lit:
             self.stage = max(self.stage, stage)
@@ -222,11 +233,11 @@ class Thrust:
             return
         self.flying = self._on = self.powered = True
         self.noise = self._pad.deviation
-        self._on_since_s, self._smooth, self._peak, self._burn_level = time_s, axial, axial, axial
+        self._on_for_s, self._smooth, self._peak, self._burn_level = 0.0, axial, axial, axial
         self._rise = span = self._at_rest.span if self._at_rest.span.high > -math.inf else self._change.span
         text = f"rose {rise:.1f} m/s2 over the pad's at {span.middle:.2f} s"
         self._machine.sight("liftoff", FORCE, span, time_s, text)
-        self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(self._first_stage, time_s))
+        self._machine.sight("ignition", FORCE, span, time_s, text, claims=not self._observed(self._first_stage))
 
     def _flight(self, time_s: float, axial: float) -> None:
         force = self._thresholds.force
@@ -234,7 +245,7 @@ class Thrust:
             level = max(force.on, self._thresholds.pad.sigmas * self.noise)
             if self._change.update(time_s, axial > level, force.on_hold_s):
                 self._on, self._alone_told, self.powered = True, False, True
-                self._on_since_s, self._rise = time_s, self._change.span
+                self._on_for_s, self._rise = 0.0, self._change.span
                 self._smooth = self._peak = self._burn_level = axial
                 lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
                 following = max(lit, default=0) or self.stage + 1
@@ -250,7 +261,7 @@ class Thrust:
             self._fell(self._fall.span, time_s)
         out = max(force.off_fraction * self._peak, force.off_floor)
         if not self._change.update(time_s, axial < out, force.off_hold_s):
-            if not self._alone_told and time_s - self._on_since_s > force.alone_s:
+            if not (self._alone_told or self._change.pending) and self._on_for_s > force.alone_s:
                 self._alone(time_s)
             return
         self._on = False
@@ -267,7 +278,7 @@ class Thrust:
         span = self._dying.span
         text = f"fell from {self._burn_level:.1f} to {axial:.1f} m/s2 at {span.middle:.2f} s"
         name = f"stage_{self.stage}_burnout"
-        self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage, time_s))
+        self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage))
 
     def _fell(self, span: Span, time_s: float) -> None:
         """A fall of the force under thrust supports what pressures have claimed before."""
@@ -287,14 +298,14 @@ class Thrust:
         following = self.stage + 1
         name = self.ignition_name(following)
         known = f"stage_{following}" in self.motors or self._machine.planned(name)
-        if self._rise is not None and known and not self._observed(following, time_s):
+        if self._rise is not None and known and not self._observed(following):
             self.stage = following
             self._force_rose(name, self._rise, time_s, claims=True)
 
-    def _observed(self, stage: int, time_s: float) -> bool:
-        """Whether a live pressure sensor looks at a stage's motor."""
-        motor = self.motors.get(f"stage_{stage}")
-        return motor is not None and time_s - motor.last_s < self._thresholds.force.alone_s
+    def _observed(self, stage: int) -> bool:
+        """Whether a live pressure sensor looks at a stage's motor: in a gap it is not to blame for its silence."""
+        silent_s = self._heard_s - self._gauged_s.get(f"stage_{stage}", -math.inf)
+        return silent_s < self._thresholds.force.alone_s
 
 
 @cache

@@ -50,13 +50,15 @@ def counted(*counts: int) -> Counters:
     [
         pytest.param((0, 1, 2, 3), Counters(received=4), id="in order"),
         pytest.param((5, 6), Counters(received=2), id="joined late: nothing is missing"),
-        pytest.param((0, 1, 4, 5), Counters(received=4, lost=2), id="two missing"),
+        pytest.param((0, 1, 4, 5), Counters(received=4, lost=2, gaps=1), id="two missing"),
         pytest.param((0, 1, 1, 2), Counters(received=3, duplicates=1), id="sent twice"),
-        pytest.param((0, 2, 1, 3), Counters(received=3, out_of_order=1), id="swapped: nothing is lost after all"),
-        pytest.param((0, 3, 1, 4), Counters(received=3, lost=1, out_of_order=1), id="late, and one never came"),
+        pytest.param(
+            (0, 2, 1, 3), Counters(received=3, out_of_order=1, gaps=1), id="swapped: nothing is lost after all"
+        ),
+        pytest.param((0, 3, 1, 4), Counters(received=3, lost=1, out_of_order=1, gaps=1), id="late, and one never came"),
         pytest.param((16382, 16383, 16384, 16385), Counters(received=4), id="the count wraps"),
-        pytest.param((16382, 16386), Counters(received=2, lost=3), id="lost over the wrap"),
-        pytest.param((0, 16384 + 5), Counters(received=2, lost=16388), id="a gap of more than one wrap"),
+        pytest.param((16382, 16386), Counters(received=2, lost=3, gaps=1), id="lost over the wrap"),
+        pytest.param((0, 16384 + 5), Counters(received=2, lost=16388, gaps=1), id="a gap of more than one wrap"),
     ],
 )
 def test_counting(heard: tuple[int, ...], expected: Counters) -> None:
@@ -96,7 +98,7 @@ def test_a_restart_begins_a_new_sequence_without_loss() -> None:
         listener.hear(count)
     for count in (0, 1, 3):
         listener.hear(count, received_s=21.0 + count, boot=2)
-    assert listener.intake.counters == Counters(received=6, lost=1)
+    assert listener.intake.counters == Counters(received=6, lost=1, gaps=1)
 
 
 def test_what_does_not_decode_is_passed_on_and_changes_nothing() -> None:

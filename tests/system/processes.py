@@ -67,7 +67,7 @@ def start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def finish(child: subprocess.Popen[str], seconds: float = 120.0) -> Finished:
+def finish(child: subprocess.Popen[str], seconds: float = 240.0) -> Finished:
     """Waits for a command."""
     try:
         out, err = child.communicate(timeout=seconds)
@@ -78,6 +78,6 @@ def finish(child: subprocess.Popen[str], seconds: float = 120.0) -> Finished:
     return Finished(child.returncode, out, err)
 
 
-def run(*arguments: str, folder: Path, seconds: float = 120.0) -> Finished:
+def run(*arguments: str, folder: Path, seconds: float = 240.0) -> Finished:
     """Runs a command to its end in a folder."""
     return finish(start(*arguments, folder=folder), seconds)

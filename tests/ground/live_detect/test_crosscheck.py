@@ -38,11 +38,17 @@ def told(
     fix: Callable[[float], bool] = lambda t: True,
     restart_s: float = math.inf,
     late_s: float = 0.0,
+    heard_at: Callable[[float], bool] = lambda t: True,
+    glitch: Callable[[float], Vector] = lambda t: (0.0, 0.0, 0.0),
+    before: str = "",
 ) -> Told:
     """What is said of the standard flight: the axial accelerometer reads `force` too much and the pitch gyroscope
-    `rate`, the receiver's position jumps by `jump`, navigation's velocity is `drift` off across, the unit tumbles.
+    `rate`, the receiver's position jumps by `jump` and its velocity is off by `glitch`, navigation's velocity is
+    `drift` off across, the unit tumbles. An alarm has been raised `before`.
     """
     rng, heard = random.Random(seed), Told()
+    if before:
+        heard.journal.alarm(before, "critical", 0.0, "of before")
     estimator = Estimator(THRESHOLDS.estimator, STEP_S, 0.12)
     check = Crosscheck(heard.journal, THRESHOLDS, estimator, 5.0, 0.18)
     track = Track("navigation", THRESHOLDS, 0.04)
@@ -55,13 +61,15 @@ def told(
             check.restarted()
         felt = noisy(rng, now.force, 0.02)
         turn = noisy(rng, (spin(t), rate(t), 0.0), 1e-4)
-        if rng.random() >= lost:
+        if rng.random() >= lost and heard_at(t):
             estimator.strapdown.add(t, felt[0] + force(t), felt[1], felt[2], turn[0], turn[1] + spin(t), turn[2])
-        if count % 20 == 19 and rng.random() >= lost:
+        if count % 20 == 19 and rng.random() >= lost and heard_at(t):
             then = past[-1 - min(count, round(late_s / STEP_S))]
             x, y, z = noisy(rng, then.position, 3.0)
-            check.receiver(t, fix(t), (x, y + jump(t), z), noisy(rng, then.velocity, 0.05))
-        if count % 12 == 3 and rng.random() >= lost:
+            u, v, w = noisy(rng, then.velocity, 0.05)
+            a, b, c = glitch(t)
+            check.receiver(t, fix(t), (x, y + jump(t), z), (u + a, v + b, w + c))
+        if count % 12 == 3 and rng.random() >= lost and heard_at(t):
             estimator.attitude(t, *pitched(now.attitude, tilt))
             x, y, z = now.velocity
             track.update(t, now.position, (x, y, z + drift(t)))
@@ -126,6 +134,27 @@ def test_after_a_restart_navigation_is_left_alone_until_it_agrees_again() -> Non
     assert told(30.0, drift=from_then(40.0), restart_s=FAULT_S).alarms == {}
     back = told(40.0, drift=lambda t: 40.0 if FAULT_S < t < 25.0 or t > 30.0 else 0.0, restart_s=FAULT_S)
     assert 30.0 < back.alarms["sensor_disagreement"].time_s < 31.0
+
+
+def test_after_a_restart_in_flight_a_slow_turn_may_be_the_attitude_that_was_found_there() -> None:
+    slow = from_then(math.radians(0.1))
+    for restart_s in (FAULT_S - 1.0, FAULT_S + 1.0):
+        assert told(40.0, rate=slow, restart_s=restart_s).alarms == {}
+    assert set(told(40.0, rate=slow, restart_s=2.0).alarms) == {"sensor_bias"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_state_that_hangs_on_one_poor_solution_after_a_gap_is_no_bias(seed: int) -> None:
+    def wild(t: float) -> Vector:
+        # The first solution after the gap, and another on another axis while the first still shows.
+        first, second = abs(t - 24.8) < 0.05, abs(t - 26.6) < 0.05
+        return (0.75 if second else 0.0, 0.0, 0.5 if first else 0.0)
+
+    assert told(34.0, seed=seed, heard_at=lambda t: not 23.1 < t < 24.7, glitch=wild).alarms == {}
+
+
+def test_in_a_fall_after_a_loss_no_sensor_is_judged() -> None:
+    assert set(told(30.0, force=from_then(0.49), before="orbit_not_reachable").alarms) == {"orbit_not_reachable"}
 
 
 def test_what_a_tumble_makes_of_it_is_no_sensors_fault() -> None:

@@ -152,10 +152,33 @@ def test_an_engine_that_goes_out_early_is_one_alarm(tail_s: float) -> None:
     assert "m/s are missing" in found["early_shutdown"].message
 
 
-def test_a_frame_gap_in_the_burn_says_nothing_of_its_end() -> None:
+def shutdowns(script: Script, from_s: float, to_s: float) -> list[Alarm]:
+    """`early_shutdown` in a flight of which nothing is heard between two times."""
     settings = replace(config(), profiles={PLAN: profile_text()})
-    kept = fly(Script(end_s=28.0)).chunks(lambda t, kind: not 19.0 < t < 23.5)
-    assert not [report for report in listen(kept, settings)[1] if isinstance(report, Alarm) and "shut" in report.name]
+    kept = fly(script).chunks(lambda t, kind: not from_s < t < to_s)
+    return [r for r in listen(kept, settings)[1] if isinstance(r, Alarm) and r.name == "early_shutdown"]
+
+
+@pytest.mark.parametrize(
+    ("from_s", "to_s"), [(19.0, 23.5), (21.5, 22.4), (21.9, 30.5), (13.5, 15.5), (17.0, 18.0), (22.99, 23.8)]
+)
+def test_a_gap_makes_no_shutdown(from_s: float, to_s: float) -> None:
+    """Over the burn's end, over all of the staging, over the ignition, in the burn, in the kick of a separation."""
+    assert not shutdowns(Script(end_s=32.0), from_s, to_s)
+
+
+def test_a_gap_in_the_burn_hides_no_shutdown_that_follows() -> None:
+    out = Script(throttle=lambda t: max(0.0, min(1.0, (20.6 - t) / 0.05)) if 14.0 < t < 22.0 else 1.0, end_s=23.0)
+    (found,) = shutdowns(out, 17.0, 18.0)
+    assert found.time_s < 20.8
+
+
+def test_a_gap_in_the_kick_of_a_separation_is_no_thrust() -> None:
+    """The springs push for a twentieth of a second, and then nothing is heard: no stage burns, and none goes out."""
+    kept = fly(Script(end_s=26.0, kick=9.0)).chunks(lambda t, kind: not 23.055 < t < 23.8)
+    told = {r.name for r in listen(kept)[1] if isinstance(r, Alarm | Event)}
+    assert "stage_2_separation" in told
+    assert not {"stage_3_ignition", "stage_3_burnout", "early_shutdown"} & told
 
 
 def missed_s(chunks: list[Chunk]) -> float:

@@ -22,8 +22,9 @@ class Joints:
         journal.vehicle = "v"
         self.machine = EventMachine(journal, None, frozenset())
         self.machine.airborne = True
+        self.shocks = Shocks(journal, THRESHOLDS)
         self.parts = Separations(
-            self.machine, journal, THRESHOLDS, ("fairing", "stage_1"), 0.05, Shocks(journal, THRESHOLDS)
+            self.machine, journal, THRESHOLDS, ("booster", "fairing", "stage_1"), 0.05, self.shocks
         )
 
     def fire(self, part: str, span: Span) -> None:
@@ -82,6 +83,21 @@ def test_of_a_fairing_no_push_is_asked() -> None:
     joints = Joints()
     joints.fire("fairing", Span(0.05, 0.1))
     assert joints.wire("fairing", True, True, False, False).shown("fairing_separation") == [BREAKWIRE, PYRO]
+
+
+@pytest.mark.parametrize(("blow_s", "confirmed"), [(0.95, True), (0.5, False), (None, False)])
+def test_a_booster_that_hung_is_felt_when_it_tears_itself_off(blow_s: float | None, confirmed: bool) -> None:
+    """Two boosters, the first leaves at 0.1 s by its circuit, the other at 0.95 s, with a blow or without."""
+    joints = Joints()
+    joints.fire("booster", Span(0.05, 0.05))
+    for step in range(140):
+        time_s = step * 0.01
+        struck = blow_s is not None and 0.0 <= time_s - blow_s < 0.025
+        joints.shocks.imu(time_s, (20.0, 30.0 if struck else 0.0, 0.0), (0.0, 0.0, 0.0), powered=True)
+        if step % 5 == 0:
+            joints.parts.boosters(time_s, [time_s < 0.1, time_s < 0.95])
+    assert joints.machine.onset_s("booster_separation") == pytest.approx(0.95)
+    assert joints.machine.confirmed("booster_separation") is confirmed
 
 
 def test_a_circuit_that_is_on_from_the_first_has_not_fired() -> None:

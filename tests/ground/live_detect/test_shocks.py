@@ -146,6 +146,20 @@ def test_silence_is_no_sign() -> None:
     assert coast.feel(2.0, (math.nan, 0.0, 0.0)).feel(2.0, STILL, (0.0, 3.0, 0.0)).alarms == []
 
 
+@pytest.mark.parametrize("gap", [0, 4, 15])
+def test_a_tumble_through_the_air_is_no_breakup(gap: int) -> None:
+    """Body rates swing by 3 rad/s three times a second, 150 m/s2 turn in the body's axes; some samples are lost."""
+    coast = Coast().feel(20.0)
+    for step in range(500):
+        t, size = step * 0.01, 150.0 * min(1.0, step / 200.0)
+        force = (size * math.cos(4.0 * t), size * math.sin(4.0 * t), 0.0)
+        if gap and step % 40 < gap:
+            coast.time_s += 0.01
+        else:
+            coast.feel(0.01, force, (0.0, 3.0 * math.sin(19.0 * t), 4.0 * min(1.0, step / 200.0)))
+    assert coast.alarms == []
+
+
 def test_joints_that_their_circuits_open_are_no_sign() -> None:
     """The last stage and the fairing leave within a second, each by its own charge."""
     coast = Coast().feel(20.0)
