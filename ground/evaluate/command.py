@@ -20,7 +20,7 @@ from ground.evaluate.run import Evaluation
 
 FULL_NOMINAL, FULL_OTHERS, FULL_OTHER = {"zhuque-1": 1000}, 500, 50
 """Flights that issue 4 asks for: of the first vehicle's and of each other's nominal scenario, of every other one."""
-FULL_ROUNDS = 50
+FULL_ROUNDS = 100
 FULL_LOW_RATE, FULL_SWEEPS = 10, 10
 SWEPT = ("zhuque-1", "zhuque-2")
 ABLATED = ("zhuque-1",)
