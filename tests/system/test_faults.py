@@ -194,7 +194,7 @@ def test_faults_from_the_command_line_of_both_commands(tmp_path: Path) -> None:
     demo = run("demo", "--no-web", *common, *faults, folder=tmp_path)
     assert (demo.status, demo.err) == (0, "")
     assert demo.of("verdict")[0]["outcome"] == "scrubbed"
-    assert set(demo.alarms) == {"bus_undervoltage"}
+    assert set(demo.alarms) == {"bus_undervoltage", "no_ignition"}
     fly = run("fly", "zhuque-1", *common, *faults, "--to", "udp://127.0.0.1:9", "--truth", "t.csv", folder=tmp_path)
     assert (fly.status, fly.err) == (0, "")
     names = {line.split(",")[0] for line in (tmp_path / "t.csv.events.csv").read_text().splitlines()[1:]}
