@@ -74,17 +74,26 @@ class Falling:
         self._channel, self._alarm, self._severity = channel, alarm, severity
         self._levels: deque[tuple[float, float]] = deque(maxlen=8)
         self._span_s = thresholds.subsystem.fall_s
+        self._recent: deque[float] = deque(maxlen=max(1, round(0.5 * self._span_s / period_s)))
         self._change = Change(2.0 * period_s)
 
     def forget(self) -> None:
         """Another part is behind the channel now."""
         self._levels.clear()
+        self._recent.clear()
 
     def feed(self, time_s: float, value: float, standing: bool = False) -> None:
         """One reading; 0 is of a part that is not there. `standing`: no engine has been lit yet."""
-        levels = self._levels
+        levels, recent = self._levels, self._recent
         if not math.isfinite(value):
             return
+        if standing:
+            # A small loss is looked for and there is time: means over half of the span, because a tank near ambient
+            # pressure has a gauge whose noise is percents of it.
+            recent.append(value)
+            if len(recent) < (recent.maxlen or 1):
+                return
+            value = math.fsum(recent) / len(recent)
         level = max((held for at, held in levels if time_s - at <= self._span_s + 0.5), default=value)
         part = self._limits.pad_part if standing else self._limits.fall_part
         low = level > 0.0 and value < part * level

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flight.geodesy import dot, to_geodetic
@@ -40,7 +41,7 @@ _WIRE = re.compile(r"(.+)_breakwire")
 _JOINTS = {"booster": "booster_separation", "drogue": "drogue_deployment", "main": "main_deployment"}
 
 
-class Rules:
+class Rules(ABC):
     """What all rule sets have: claims of events and alarms, the first of a name counts."""
 
     packets: frozenset[str]
@@ -52,9 +53,9 @@ class Rules:
         self.alarms: dict[str, tuple[float, Alarm]] = {}
         self.received_s = 0.0
 
+    @abstractmethod
     def take(self, packet: str, time_s: float, values: Values) -> None:
         """One packet, in order."""
-        raise NotImplementedError
 
     def claim(self, name: str, time_s: float) -> None:
         if name not in self.events:

@@ -41,6 +41,18 @@ def test_a_bus_that_falls_within_two_seconds(to: float, told: bool) -> None:
         assert journal.alarms["bus_undervoltage"].time_s <= 10.1
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_on_the_pad_a_gauge_s_noise_is_no_leak_and_a_leak_of_a_tenth_is(seed: int) -> None:
+    told, rng = Told(), random.Random(seed)
+    tank = Falling(told.journal, THRESHOLDS, "systems.fuel_tank_pressure", "tank_pressure_low", "critical", 0.05)
+    for count in range(1200):
+        tank.feed(count * 0.05, rng.gauss(1.2e5, 4e3), standing=True)
+    assert told.alarms == {}
+    for count in range(1200, 1300):
+        tank.feed(count * 0.05, rng.gauss(1.08e5, 4e3), standing=True)
+    assert told.alarms["tank_pressure_low"].time_s < 62.5
+
+
 def test_a_tank_that_blows_down_over_minutes_does_not_fall() -> None:
     told = Told()
     tank = Falling(told.journal, THRESHOLDS, "systems.helium_pressure", "tank_pressure_low", "warning", 0.05)
