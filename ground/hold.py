@@ -2,6 +2,7 @@
 
 Packets leave in the order in which a computer made them: by boot, onboard time, kind (as the onboard computer sends
 the packets of one step) and sequence count. A late one that comes within `HOLD_NS` of its successors is in time.
+Between two vehicles that share a link no order is kept.
 """
 
 from __future__ import annotations
