@@ -92,7 +92,7 @@ def test_maiden(loss: float, bursts_per_s: float) -> None:
     assert [alarm.severity for alarm in lost] == ["critical"]
     assert 0.0 <= lost[0].time_s - flight.truth["attitude_loss"] < 0.9
     others = {report.name for report in out if isinstance(report, Alarm)} - {"attitude_loss"}
-    assert others == {"tank_pressure_low", "rcs_leak", "orbit_not_reachable"}
+    assert others == {"tumbling", "tank_pressure_low", "rcs_leak", "orbit_not_reachable"}
     (verdict,) = [report for report in out if isinstance(report, Verdict)]
     assert verdict.outcome == "no_orbit"
     assert verdict.impact_latitude_deg is not None
