@@ -24,10 +24,10 @@ def test_the_console_shows_the_flight(tmp_path: Path) -> None:
         wanted = {"attitude_loss", "stage_3_ignition", "confirmed", "VERDICT zhuque-1: no_orbit", "frames, 0 lost"}
         while time.monotonic() < deadline and not wanted <= seen:
             screen = call("capture-pane", "-p")
-            seen |= {text for text in {*wanted, "phase stage_2"} if text in screen}
+            seen |= {text for text in {*wanted, "stage_2_burn  "} if text in screen}
             time.sleep(0.2)
         assert wanted <= seen, screen
-        assert "phase stage_2" in seen
+        assert "stage_2_burn  " in seen
         assert "Traceback" not in screen
     finally:
         call("kill-server")
