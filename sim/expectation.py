@@ -9,8 +9,9 @@ In a scenario's file each is a table:
     within_s = 1.0              # vehicle time from that to the alarm
 
 An expectation counts only in flights in which `of` came to be (a window: by a plan that has it, and but for that of the
-ignition only in flights that lifted off). The alarm may come before it, though not before the first fault has struck. `also = ["…"]` names the alarms
-that may rightly follow, each once and at any time after the first fault: every other alarm is a false one.
+ignition only in flights that lifted off). The alarm may come before it, though not before the first fault has struck.
+`also = ["…"]` names the alarms that may rightly follow, each once and at any time after the first fault: every other
+alarm is a false one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Expectation:
     within_s: float
 
     def since_s(self, truth: Truth, plan: FlightPlan) -> float | None:
-        """When what it follows came to be, seconds after lift-off (of what stays on the pad: the planned one); None in a
+        """When what it follows came to be, seconds after lift-off, the planned one of what stays on the pad; None in a
         flight without it.
         """
         if not self.of.endswith(_LATEST):
