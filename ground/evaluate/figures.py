@@ -115,6 +115,8 @@ class AlarmFigures:
     """Remarks that nothing was behind."""
     repeats: int = 0
     delays: Spread = field(default_factory=Spread)
+    firsts: Spread = field(default_factory=Spread)
+    """First exceedances that alarms name, against their causes."""
 
     @property
     def recall(self) -> Interval:
@@ -145,6 +147,8 @@ def alarm_figures(results: Iterable[Result]) -> AlarmFigures:
             total.raised += one["raised"]
             total.late += not one["raised"] and one["delay_s"] is not None
             total.delays.values.append(math.inf if one["delay_s"] is None else one["delay_s"])
+            if one["first_error_s"] is not None:
+                total.firsts.values.append(one["first_error_s"])
         for one in result["alarms"]:
             sound = one["severity"] in SOUND
             total.right += one["kind"] == "right"

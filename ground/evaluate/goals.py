@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flight.intervals import clopper_pearson
 from ground.evaluate.figures import GROUPS, SOUND, Spread, alarm_figures, event_figures, sweep_point
 from ground.evaluate.judge import Result
 from ground.evaluate.order import SWEEPS, sweep_of
+from ground.evaluate.tables import same_flights
 
 MOTORS, JOINTS = GROUPS[0][1], GROUPS[1][1]
 
@@ -23,30 +25,40 @@ class Goal:
     met: bool | None
 
 
-def goals(
-    sound: Sequence[Result],
-    troubled: Sequence[Result],
-    bad: Sequence[Result],
-    noisy: Sequence[Result],
-    quiet: Sequence[Result],
-    swept: Sequence[Result],
-) -> list[Goal]:
-    """From flights without and with a fault over the usual link, flights over the bad link, flights with unseen noise
-    and the same without it, and flights with faults of growing size.
+@dataclass(frozen=True, slots=True)
+class Flights:
+    """What the figures are measured on: flights without a fault and with one over the usual link; of those without, the
+    ones heard otherwise; and those with faults of growing size.
     """
+
+    sound: Sequence[Result]
+    troubled: Sequence[Result]
+    bad: Sequence[Result]
+    """Over the bad link."""
+    noisy: Sequence[Result]
+    blind: Sequence[Result]
+    """Without the vehicle's profile."""
+    slow: Sequence[Result]
+    """At the low rate."""
+    swept: Sequence[Result]
+
+
+def goals(flights: Flights) -> list[Goal]:
+    """Each figure beside what was measured."""
+    sound, troubled, bad, swept = flights.sound, flights.troubled, flights.bad, flights.swept
     motors, joints = event_figures(sound, MOTORS), event_figures(sound, JOINTS)
-    every, alarms, found = event_figures(sound), alarm_figures(sound), alarm_figures(troubled)
+    alarms, found = alarm_figures(sound), alarm_figures(troubled)
     confirmed = Spread(motors.delays.values + joints.delays.values)
     slow = Spread(event_figures(bad, MOTORS).delays.values + event_figures(bad, JOINTS).delays.values)
-    wrong = every.missed + every.provisional + every.false
-    rate = alarms.false_rate
+    rate, repeats = alarms.false_rate, alarms.repeats + found.repeats
     rows = [
         _seconds("lift-off, ignition, burnout: onset, median", motors.sizes, 0.5, 0.020),
         _seconds("lift-off, ignition, burnout: onset, p95", motors.sizes, 0.95, 0.060),
         _seconds("separation by breakwire: onset, p95 (two packets of 20 Hz)", joints.sizes, 0.95, 0.100),
         _seconds("confirmation of motors and joints, p95", confirmed, 0.95, 0.150),
         _seconds("the same with 20 % of the frames lost", slow, 0.95, 0.300),
-        Goal("not confirmed or false stage events", "0", f"{wrong} of {every.true}", wrong == 0 if sound else None),
+        _all_right("not confirmed or false stage events", sound),
+        _all_right("the same at the low rate (5 Hz)", flights.slow),
         Goal(
             "false alarms per hour (flights without a fault)",
             "≤ 0.01",
@@ -59,10 +71,15 @@ def goals(
         _alarm_delay("no ignition, no separation, after the window closes", troubled,
                      ("no_ignition", "no_separation"), ".latest", 0.3),
         _sweep_delay("thrust deficit", 1.0, swept),
+        _sweep_delay("accelerometer bias", 1.0, swept),
+        _sweep_delay("gyroscope bias", 6.0, swept),
         _part("right alarm in time (recall)", found.raised, found.expected),
         _part("alarms that were right (precision)", found.right + found.follows,
               found.right + found.follows + found.false),
-        _noise(noisy, quiet),
+        Goal("repeats of an alarm", "0", f"{repeats} in {len(sound) + len(troubled)} flights",
+             repeats == 0 if sound or troubled else None),
+        _otherwise("unseen noise", flights.noisy, sound),
+        _otherwise("without the vehicle's profile", flights.blind, sound),
     ]  # fmt: skip
     return rows
 
@@ -95,13 +112,25 @@ def _part(name: str, good: int, of: int) -> Goal:
     return Goal(name, "≥ 0.98", f"{good / of:.3f} ({good} of {of})" if of else "–", good >= 0.98 * of if of else None)
 
 
-def _noise(noisy: Sequence[Result], quiet: Sequence[Result]) -> Goal:
-    """Of flights without a fault, heard with noise and without."""
-    events, false, before = event_figures(noisy), _false(noisy), _false(quiet)
+def _all_right(name: str, results: Sequence[Result]) -> Goal:
+    events = event_figures(results)
+    wrong = events.missed + events.provisional + events.false
+    return Goal(name, "0", f"{wrong} of {events.true}" if results else "–", wrong == 0 if results else None)
+
+
+def _otherwise(name: str, otherwise: Sequence[Result], sound: Sequence[Result]) -> Goal:
+    """Of flights without a fault, heard otherwise and as usual. False alarms that have more than doubled, though not
+    surely so (97.5 %), leave it open.
+    """
+    asked = f"{name}: not confirmed; false alarms at most doubled", "0; × 2"
+    if not otherwise:
+        return Goal(*asked, "–", None)
+    events, false, before = event_figures(otherwise), _false(otherwise), _false(same_flights(sound, otherwise))
     lost = events.missed + events.provisional
-    met = lost == 0 and false <= 2 * before if noisy else None
-    text = f"{lost} of {events.true}; {before} becomes {false}" if noisy else "–"
-    return Goal("unseen noise: not confirmed; false alarms at most doubled", "0; × 2", text, met)
+    doubled = false > 2 * before
+    surely = doubled and clopper_pearson(false, false + before).low > 2.0 / 3.0
+    met = False if lost or surely else None if doubled else True
+    return Goal(*asked, f"{lost} of {events.true}; {before} becomes {false}", met)
 
 
 def _false(results: Sequence[Result]) -> int:

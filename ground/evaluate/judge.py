@@ -127,7 +127,7 @@ def _result(
     events: Sequence[tuple[float, Event]],
     alarms: Sequence[tuple[float, Alarm]],
 ) -> Result:
-    found, false = score_events(flight.events, events, heard.holes, heard.ended_s)
+    found, false = score_events(flight.events, events, heard.holes, heard.ended_s, flight.alike)
     wanted, lines = score_alarms(flight.expected, flight.also, flight.troubled_s, alarms, heard.ended_s, flight.events)
     return {
         "variant": variant,

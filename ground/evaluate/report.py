@@ -9,10 +9,10 @@ from pathlib import Path
 
 from flight.wire.errors import Misuse
 from ground.evaluate import tables
-from ground.evaluate.channel import BAD, USUAL
+from ground.evaluate.channel import USUAL
 from ground.evaluate.figures import GROUPS, Spread, SweepPoint, alarm_figures, event_figures, event_names, sweep_point
-from ground.evaluate.goals import Goal, goals
-from ground.evaluate.judge import BASE, NOISY, OTHERS, Result
+from ground.evaluate.goals import Flights, Goal, goals
+from ground.evaluate.judge import BASE, OTHERS, Result, Variant
 from ground.evaluate.order import NOMINAL, SWEEPS, Sweep, sweep_of
 from ground.evaluate.pools import Seal
 from ground.evaluate.svg import Band, Line, bands, curves
@@ -31,7 +31,8 @@ of {USUAL.burst_s:g} s in the mean, every {USUAL.burst_every_s:g} s in the mean 
 not added. Truth is the simulator's state.
 
 An event is found when its last line is `confirmed` with the onset within 0.5 s of the true one (max_q and apogee 2 s,
-impact and landing 3 s). Delays run from the true moment to the received time of the confirmation, a miss is infinite
+impact and landing 3 s; max_q also where the true dynamic pressure is within 1 % of its largest, which gusts decide).
+Delays run from the true moment to the received time of the confirmation, a miss is infinite
 (∞). What happens in a silence of more than 0.5 s counts as an event, not in the errors and delays. An alarm must come
 within the time that the scenario's file gives; it is false where it is neither expected nor listed as following from
 the fault, and always before the fault; but what the truth itself shows (a lost attitude, a recontact) may be told in
@@ -75,7 +76,7 @@ def compose(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: 
     wanted = _asked(asked)
     lines = ["# How good the station is", "", _INTRODUCTION]
     lines += _held(judged, asked, seal)
-    reached = _goals(main, sound, troubled, swept)
+    reached = tuple(goals(_flights(main, slow, swept)))
     rows = [(goal.name, goal.asked, goal.measured, MET[goal.met]) for goal in reached]
     lines += ["## What was to be reached", "", *tables.table(("figure", "asked", "measured", "met"), rows)]
     plots: dict[str, str] = {}
@@ -138,12 +139,13 @@ def _held(judged: Mapping[str, Sequence[Result]], asked: Sequence[str], seal: Se
     return lines
 
 
-def _goals(
-    main: Sequence[Result], sound: Sequence[Result], troubled: Sequence[Result], swept: Sequence[Result]
-) -> tuple[Goal, ...]:
-    bad = [result for result in tables.of_variant(main, BAD.name) if not result["faults"]]
-    noisy = [result for result in tables.of_variant(main, NOISY) if not result["faults"]]
-    return tuple(goals(sound, troubled, bad, noisy, tables.same_flights(sound, noisy), swept))
+def _flights(main: Sequence[Result], slow: Sequence[Result], swept: Sequence[Result]) -> Flights:
+    def sound(variant: Variant) -> list[Result]:
+        return [result for result in tables.of_variant(main, variant.name) if not result["faults"]]
+
+    bad, noisy, _, blind = map(sound, OTHERS)
+    troubled = [result for result in tables.of_variant(main, BASE.name) if result["faults"]]
+    return Flights(sound(BASE), troubled, bad, noisy, blind, tables.of_variant(slow, BASE.name), swept)
 
 
 def _other_links(main: Sequence[Result], base: Sequence[Result], slow: Sequence[Result]) -> list[str]:

@@ -26,6 +26,8 @@ SINGLE = frozenset({"abort"})
 """Events that one source alone can show."""
 
 Found = Literal["found", "provisional", "missed"]
+Alike = Mapping[str, Sequence[tuple[float, float]]]
+"""By event, stretches of time in which it cannot be told from its own: the dynamic pressure is all but at its top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def score_events(
     heard: Sequence[tuple[float, Event]],
     holes: Sequence[tuple[float, float]],
     ended_s: float,
+    alike: Alike,
 ) -> tuple[tuple[EventScore, ...], tuple[FalseEvent, ...]]:
     """Every true event that the station looks for and had data of, in order of time, and the false ones."""
     lines: dict[str, list[tuple[float, Event]]] = {}
@@ -71,7 +74,7 @@ def score_events(
     for name, time_s in sorted(true.items(), key=lambda item: item[1]):
         if row_of(name) is None or time_s > ended_s - END_S:
             continue
-        score, false = _one(name, time_s, lines.pop(name, []), holes)
+        score, false = _one(name, time_s, lines.pop(name, []), holes, alike.get(name, ()))
         scores.append(score)
         wrong += false
     for name, claims in lines.items():
@@ -84,7 +87,11 @@ def score_events(
 
 
 def _one(
-    name: str, time_s: float, lines: Sequence[tuple[float, Event]], holes: Sequence[tuple[float, float]]
+    name: str,
+    time_s: float,
+    lines: Sequence[tuple[float, Event]],
+    holes: Sequence[tuple[float, float]],
+    alike: Sequence[tuple[float, float]],
 ) -> tuple[EventScore, list[FalseEvent]]:
     margin = tolerance_s(name)
     hole = max((to - since for since, to in holes if since - margin <= time_s <= to + margin), default=0.0)
@@ -94,15 +101,17 @@ def _one(
         return EventScore(name, "missed", None, None, hidden), []
     at, last = claims[-1]
     error = (last.onset_time_s or 0.0) - time_s
-    if abs(error) > margin + hole:
+
+    def right(said: Event) -> bool:
+        onset_s = said.onset_time_s or 0.0
+        return abs(onset_s - time_s) <= margin + hole or any(since <= onset_s <= to for since, to in alike)
+
+    if not right(last):
         return EventScore(name, "missed", None, None, hidden), [FalseEvent(name, last.status == "confirmed", at, error)]
     enough = ("confirmed", "provisional") if name in SINGLE else ("confirmed",)
     if last.status not in enough:
         return EventScore(name, "provisional", None, None, hidden), []
-    near = [
-        when for when, said in claims
-        if said.status in enough and abs((said.onset_time_s or 0.0) - time_s) <= margin + hole
-    ]  # fmt: skip
+    near = [when for when, said in claims if said.status in enough and right(said)]
     if hidden:
         return EventScore(name, "found", None, None, hidden), []
     return EventScore(name, "found", error, near[0] - time_s, hidden), []
@@ -136,7 +145,7 @@ class AlarmScore:
 @dataclass(frozen=True, slots=True)
 class ExpectedScore:
     """One expected alarm. `delay_s` from its cause to the alarm as received, None where there was none; `raised` within
-    its time.
+    its time; `first_error_s` the first exceedance that it names minus the cause's time, None where there is none.
     """
 
     name: str
@@ -144,6 +153,7 @@ class ExpectedScore:
     within_s: float
     delay_s: float | None
     raised: bool
+    first_error_s: float | None = None
 
 
 def score_alarms(
@@ -164,7 +174,7 @@ def score_alarms(
     names = {one.alarm for one in expected}
     said: set[tuple[str, str, str]] = set()
     lines: list[AlarmScore] = []
-    first: dict[str, float] = {}
+    first: dict[str, tuple[float, Alarm]] = {}
     for at, alarm in heard:
         key = (alarm.vehicle, alarm.name, alarm.severity)
         troubled = troubled_s is not None and at >= troubled_s
@@ -172,7 +182,7 @@ def score_alarms(
             kind: Kind = "repeat"
         elif troubled and alarm.name in names:
             kind = "right"
-            first.setdefault(alarm.name, at)
+            first.setdefault(alarm.name, (at, alarm))
         else:
             follows = (troubled and alarm.name in also) or any(
                 at >= since_s and alarm.name in told for since_s, told in shown
@@ -184,7 +194,18 @@ def score_alarms(
     for one in expected:
         if one.since_s + one.within_s > ended_s and one.alarm not in first:
             continue
-        delay = first[one.alarm] - one.since_s if one.alarm in first else None
+        delay = error = None
+        if one.alarm in first:
+            at, alarm = first[one.alarm]
+            delay, began = at - one.since_s, _first_exceedance_s(alarm)
+            error = None if began is None else began - one.since_s
         raised = delay is not None and delay <= one.within_s
-        wanted.append(ExpectedScore(one.alarm, one.of, one.within_s, delay, raised))
+        wanted.append(ExpectedScore(one.alarm, one.of, one.within_s, delay, raised, error))
     return tuple(wanted), tuple(lines)
+
+
+def _first_exceedance_s(alarm: Alarm) -> float | None:
+    """On the onboard clock, like `time_s`; an alarm counts it from lift-off, where that is known."""
+    if alarm.first_s is None or alarm.raised_s is None:
+        return None
+    return alarm.time_s - (alarm.raised_s - alarm.first_s)

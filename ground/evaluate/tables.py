@@ -132,11 +132,11 @@ def failures(results: Sequence[Result], asked: int) -> list[str]:
         rows.append([
             name, f"{len(its)} of {asked}", ", ".join(names) or "none",
             share(alarms.raised, alarms.expected, alarms.recall), str(alarms.late), seconds(delays.at(0.5)),
-            seconds(delays.at(0.95)), str(alarms.false), str(alarms.repeats), f"{events.found}/{events.true}",
-            str(events.false),
+            seconds(delays.at(0.95)), seconds(alarms.firsts.at(0.5)), str(alarms.false), str(alarms.repeats),
+            f"{events.found}/{events.true}", str(events.false),
         ])  # fmt: skip
     head = ("scenario", "flights", "expected", "raised in time (95 %)", "late", "delay, median", "delay, p95",
-            "false alarms", "repeats", "events found", "false events")  # fmt: skip
+            "first exceedance, median", "false alarms", "repeats", "events found", "false events")  # fmt: skip
     return table(head, rows)
 
 

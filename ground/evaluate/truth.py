@@ -54,6 +54,8 @@ class TrueFlight:
     expected: tuple[Expected, ...]
     also: frozenset[str]
     """Alarms that may rightly follow from the faults."""
+    alike: Mapping[str, tuple[tuple[float, float], ...]]
+    """By event, from when to when it cannot be told from its own moment."""
 
     @property
     def troubled_s(self) -> float | None:
@@ -100,4 +102,5 @@ def parse(tree: Mapping[str, Any]) -> TrueFlight:
             for one in tree["expect"]
         ),
         also=frozenset(str(name) for name in tree["also"]),
+        alike={"max_q": tuple((float(since), float(to)) for since, to in tree["near_max_q"])},
     )

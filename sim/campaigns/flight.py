@@ -144,6 +144,7 @@ def fly(task: Task) -> Flown:
         if (mission.world.liftoff_s is None and mission.time_s > latest_s) or (keeper and keeper.is_over(mission)):
             packets += mission.end()
         if keeper:
+            keeper.look(mission)
             keeper.add(step, packets)
     outcome = _outcome(mission, task.plan)
     if keeper:

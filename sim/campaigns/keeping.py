@@ -8,6 +8,8 @@
     campaign_seed, flight, seed  which flight of which campaign, and the seed that made it
     end_reason, outcome          as in a campaign's table; `ended_s` when the stream ended
     events                       [{name, time_s}]: all that the truth reports, faults as fault_KIND and fault_KIND_end
+    near_max_q                   [[from, to]]: when the dynamic pressure was within `NEAR_TOP` of its largest; where in
+                                 them the top lies, gusts decide
     faults                       [{kind, choice, time_s, values}] as they were planned: seconds after lift-off
 
     expect                       [{alarm, of, since_s, within_s}]: what a station must say of this flight, `also`
@@ -23,19 +25,22 @@ from __future__ import annotations
 import json
 import os
 import re
+from array import array
 from pathlib import Path
 from typing import Any
 
 from flight.plans import plan as plans
 from flight.plans.plan import FlightPlan
 from flight.wire.errors import Misuse
-from flight.wire.kept import KeptEncoder
+from flight.wire.kept import STEP_S, KeptEncoder
 from sim.mission import Mission
 from sim.scenario import Scenario
 
 TELEMETRY, TRUTH = ".telemetry", ".truth.json"
 NEAR_M = 150e3
 """What is as low as this by then is followed down to its impact, a minute or two."""
+NEAR_TOP = 0.01
+"""Part of the largest dynamic pressure: nobody on the ground knows wind and density better."""
 FOLLOWED_S = 30.0
 """A station has said by then what it missed, and given its verdict's reasons."""
 
@@ -48,6 +53,8 @@ class Keeper:
         self._encoder = KeptEncoder()
         self._latest_s = max((event.latest_s for event in plan.events), default=0.0) + FOLLOWED_S
         self._plan = plan
+        self._pressures = array("d")
+        """Dynamic pressure after each step until the top of the path, Pa."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self._stem.with_name(self._stem.name + TELEMETRY).open("wb")
@@ -58,6 +65,21 @@ class Keeper:
         """What was sent in one step."""
         if ready := self._encoder.add(step, packets):
             self._file.write(ready)
+
+    def look(self, mission: Mission) -> None:
+        """After each step."""
+        if not mission.truth.happened("apogee"):
+            self._pressures.append(mission.world.motion.dynamic_pressure)
+
+    def _near_top(self) -> list[list[float]]:
+        least, found = (1.0 - NEAR_TOP) * max(self._pressures, default=0.0), list[list[float]]()
+        for step, pressure in enumerate(self._pressures):
+            if 0.0 < least <= pressure:
+                if found and found[-1][1] == step - 1:
+                    found[-1][1] = step
+                else:
+                    found.append([step, step])
+        return [[round(step * STEP_S, 2) for step in stretch] for stretch in found]
 
     def is_over(self, mission: Mission) -> bool:
         """Whether nothing that the plan expects can follow any more."""
@@ -78,6 +100,7 @@ class Keeper:
             "end_reason": mission.end_reason,
             "ended_s": round(mission.time_s, 4),
             "events": [{"name": event.name, "time_s": round(event.time_s, 4)} for event in mission.truth.events],
+            "near_max_q": self._near_top(),
             "faults": [
                 {"kind": fault.kind, "choice": fault.choice, "time_s": fault.time_s, "values": dict(fault.values)}
                 for fault in scenario.faults

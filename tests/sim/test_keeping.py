@@ -82,6 +82,10 @@ def test_what_is_kept_is_what_was_sent_and_what_was_true(tmp_path: Path) -> None
         ("gnss_lost", 2.0),
         ("no_ignition", window.latest_s),
     ]
+    # It was still speeding up when it was cut: the top is at the end.
+    ((since_s, to_s),) = truth["near_max_q"]
+    assert 0.0 < to_s - since_s < 0.5
+    assert to_s == pytest.approx(truth["ended_s"], abs=0.03)
     # What was expected of something that did not come to be may be said all the same.
     assert {"gnss_lost", "no_ignition", "attitude_loss"} <= set(truth["also"])
 

@@ -30,6 +30,7 @@ def truth(flown: toy.Flown, **changes: Any) -> dict[str, Any]:
         "faults": [],
         "expect": [],
         "also": [],
+        "near_max_q": [],
         **changes,
     }
 

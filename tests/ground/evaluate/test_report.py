@@ -22,6 +22,14 @@ def alarm(name: str, kind: str, severity: str = "warning", time_s: float = 50.0)
     return {"name": name, "severity": severity, "kind": kind, "time_s": time_s}
 
 
+def expected(name: str, delay_s: float | None, raised: bool, within_s: float = 1.0) -> dict[str, Any]:
+    error_s = None if delay_s is None else delay_s - 0.4
+    return {
+        "name": name, "of": f"fault_{name}", "within_s": within_s, "delay_s": delay_s, "raised": raised,
+        "first_error_s": error_s,
+    }  # fmt: skip
+
+
 def result(**changes: Any) -> dict[str, Any]:
     return {
         "variant": "5 %",
@@ -79,9 +87,7 @@ def test_events_are_counted_once_each() -> None:
 def test_alarms_are_counted_by_what_they_are() -> None:
     flown = result(
         expected=[
-            {"name": "thrust_low", "of": "x", "within_s": 1.0, "delay_s": 0.5, "raised": True},
-            {"name": "gnss_lost", "of": "x", "within_s": 1.0, "delay_s": 1.5, "raised": False},
-            {"name": "tumbling", "of": "x", "within_s": 1.0, "delay_s": None, "raised": False},
+            expected("thrust_low", 0.5, True), expected("gnss_lost", 1.5, False), expected("tumbling", None, False),
         ],
         alarms=[alarm("a", "right"), alarm("b", "follows"), alarm("c", "false"), alarm("d", "false", "watch"),
                 alarm("a", "repeat")],
@@ -91,6 +97,7 @@ def test_alarms_are_counted_by_what_they_are() -> None:
     assert (found.false, found.watches, found.repeats) == (1, 1, 1)
     assert found.delays.at(0.5) == 1.5
     assert math.isinf(found.delays.at(1.0))
+    assert found.firsts.values == pytest.approx([0.1, 1.1])
     assert found.false_rate.high == pytest.approx(5.5716 / 0.2, rel=1e-4)
 
 
@@ -120,7 +127,14 @@ def test_a_page_says_what_it_holds_of_what_was_asked() -> None:
 
 
 def test_a_page_lists_misses_false_claims_and_late_alarms_with_a_flight_to_look_at() -> None:
-    late = {"name": "thrust_low", "of": "fault", "within_s": 1.0, "delay_s": 1.5, "raised": False}
+    late = {
+        "name": "thrust_low",
+        "of": "fault",
+        "within_s": 1.0,
+        "delay_s": 1.5,
+        "raised": False,
+        "first_error_s": None,
+    }
     flown = result(
         scenario="low-thrust", seed=7, flight=3, faults=[["low_thrust", 40.0]], expected=[late],
         events=[event("liftoff"), event("stage_1_burnout", "missed")], alarms=[alarm("tumbling", "false", "critical")],
@@ -183,10 +197,39 @@ def test_what_was_to_be_reached_stands_beside_what_was() -> None:
 
 def test_alarms_are_held_against_their_own_times() -> None:
     stuck = [
-        {"name": "sensor_stuck", "of": "fault_sensor_stuck", "within_s": 0.5, "delay_s": delay, "raised": True}
+        {
+            "name": "sensor_stuck",
+            "of": "fault_sensor_stuck",
+            "within_s": 0.5,
+            "delay_s": delay,
+            "raised": True,
+            "first_error_s": 0.1,
+        }
         for delay in (0.2, 0.25, 0.4)
     ]
     name = "sealed/zhuque-1/sensor-stuck/full/20000/0"
     text, _ = page({name: [result(faults=[["sensor_stuck", 40.0]], expected=stuck)]}, [name])
     assert "| stuck or lost sensor: alarm, p95 of 3 | ≤ 0.3 s | 0.385 s | **no** |" in text
     assert "| right alarm in time (recall) | ≥ 0.98 | 1.000 (3 of 3) | yes |" in text
+
+
+@pytest.mark.parametrize(
+    ("usual", "otherwise", "verdict"),
+    [
+        (1, 2, "| 0 of 2; 1 becomes 2 | yes |"),
+        (0, 1, "| 0 of 2; 0 becomes 1 | open |"),
+        (0, 20, "| 0 of 2; 0 becomes 20 | **no** |"),
+    ],
+)
+def test_more_false_alarms_without_the_profile_are_a_miss_where_they_have_surely_doubled(
+    usual: int, otherwise: int, verdict: str
+) -> None:
+    def heard(count: int, variant: str) -> dict[str, Any]:
+        return result(variant=variant, alarms=[alarm("tumbling", "false")] * count)
+
+    name = "sealed/zhuque-1/nominal/full/20000/0"
+    text, _ = page({name: [heard(usual, "5 %"), heard(otherwise, "no profile")]}, [name])
+    assert f"| without the vehicle's profile: not confirmed; false alarms at most doubled | 0; × 2 {verdict}" in text
+    missed = result(variant="no profile", events=[event("liftoff", "missed")])
+    text, _ = page({name: [result(), missed]}, [name])
+    assert "| 1 of 1; 0 becomes 0 | **no** |" in text

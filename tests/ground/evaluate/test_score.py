@@ -14,9 +14,12 @@ def event(name: str, onset_s: float | None, status: Status = "confirmed") -> Eve
 
 
 def scored(
-    *said: tuple[float, Event], holes: tuple[tuple[float, float], ...] = (), ended_s: float = 100.0
+    *said: tuple[float, Event],
+    holes: tuple[tuple[float, float], ...] = (),
+    ended_s: float = 100.0,
+    alike: tuple[tuple[float, float], ...] = (),
 ) -> tuple[dict[str, EventScore], tuple[FalseEvent, ...]]:
-    found, false = score_events(TRUE, said, holes, ended_s)
+    found, false = score_events(TRUE, said, holes, ended_s, {"max_q": alike})
     return {one.name: one for one in found}, false
 
 
@@ -76,8 +79,17 @@ def test_a_hole_widens_what_counts_and_takes_the_error_out_of_the_statistics() -
     assert scored(*ALL[:2], late, holes=((60.0, 64.0),))[0]["stage_1_burnout"].found == "missed"
 
 
+def test_a_top_that_is_as_high_elsewhere_is_found_there_too() -> None:
+    humps = (25.5, 26.5), (29.0, 31.0)
+    for onset_s, right in ((26.0, True), (27.5, False), (28.1, True), (25.0, False)):
+        claim = (38.0, event("max_q", onset_s))
+        found, false = scored(ALL[0], claim, ALL[2], alike=humps)
+        assert (found["max_q"].found, len(false)) == (("found", 0) if right else ("missed", 1))
+    assert scored(ALL[0], (38.0, event("max_q", 26.0)), ALL[2])[0]["max_q"].found == "missed"
+
+
 def test_an_abort_has_one_source_alone() -> None:
-    found, _ = score_events({"abort": 5.0}, [(5.1, event("abort", 5.0, "provisional"))], (), 100.0)
+    found, _ = score_events({"abort": 5.0}, [(5.1, event("abort", 5.0, "provisional"))], (), 100.0, {})
     assert found[0].found == "found"
     assert found[0].delay_s == pytest.approx(0.1)
 
@@ -128,6 +140,16 @@ def test_one_cause_said_twice_is_a_repeat_and_growing_worse_is_not() -> None:
     said = (40.2, alarm("thrust_low")), (41.0, alarm("thrust_low", "critical")), (42.0, alarm("thrust_low"))
     assert alarms(*said)[1] == ["right", "right", "repeat"]
     assert alarms((40.2, alarm("thrust_low")), (41.0, alarm("thrust_low", vehicle="w")))[1] == ["right", "right"]
+
+
+def test_the_first_exceedance_is_held_against_the_cause() -> None:
+    def error_s(**times: float) -> float | None:
+        said = Alarm("v", "thrust_low", "warning", 40.6, "", **times)  # type: ignore[arg-type]
+        return alarms((40.7, said))[0][0].first_error_s
+
+    # Counted from lift-off, at 10.0 s.
+    assert error_s(raised_s=30.6, first_s=30.1) == pytest.approx(0.1)
+    assert error_s() is None
 
 
 def test_an_alarm_that_never_comes_is_asked_for_only_where_there_was_time() -> None:
