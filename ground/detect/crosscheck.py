@@ -12,24 +12,12 @@ import re
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
-from ground.detect.estimator import SETTLING, Estimator, Innovation
+from ground.detect.estimator import Estimator, Innovation
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
 from ground.journal import Journal
-
-_ALIGNED = 5
-"""Agreeing solutions, or states, in a row before one that disagrees counts, at first and after a restart."""
-
-_AGAIN = 10.0
-"""So much farther navigation may be off after a restart in flight, where it has had to find itself."""
-
-_POINTED = 0.5
-"""Part of a sum's limit that is worth as much as a second solution outside the gate to the same side."""
-
-_RENEWING = 10
-"""Solutions until a state that hung on a single one, and whatever that erred by, has forgotten it."""
 
 _TURNED_OVER = ("attitude_loss", "tumbling", "breakup", "orbit_not_reachable")
 """What is made of a tumble, or of a fall after a loss, is no sensor's fault."""
@@ -73,7 +61,7 @@ class Crosscheck:
         """The computer has started again: its attitude is no more what it was aligned to on the pad."""
         self._found_in_flight = False
         """It has had to find its attitude in flight: a slow error of force may be this attitude's as well."""
-        self._renewing = 0
+        self._renewing = 0.0
         """Solutions that are no sum's business yet."""
         self._apart = Change(2.0 * state_s)
         self._near = 0
@@ -128,14 +116,14 @@ class Crosscheck:
         faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
-        slack = _AGAIN if self._restarted else 1.0
+        slack = limits.again if self._restarted else 1.0
         # What a late clock made along a force stays when the force goes, until a solution shows it.
-        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma + late_s * estimator.changed
-        far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
+        limit = slack * limits.speed_apart + limits.sigmas * estimator.velocity_sigma + late_s * estimator.changed
+        far = slack * limits.position_apart + limits.sigmas * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
-            self._near = min(self._near + 1, _ALIGNED)
-        elif self._near < _ALIGNED and not self._apart.pending:
+            self._near = min(self._near + 1, self._limits.aligned)
+        elif self._near < self._limits.aligned and not self._apart.pending:
             return
         else:
             self._near = 0
@@ -150,7 +138,7 @@ class Crosscheck:
 
     def barometer(self, time_s: float, track: Track, measured: float) -> None:
         """The barometer's reading while the air is thick enough for it."""
-        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < _ALIGNED):
+        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < self._limits.aligned):
             return
         wanted = pressure(track.height)
         stirred = 0.5 * density(track.height) * track.speed * track.speed
@@ -161,7 +149,7 @@ class Crosscheck:
             self._disagree(time_s, text, "navigation.static_pressure", measured, limit)
 
     def _usable(self) -> bool:
-        return self.estimator.started and self._agreeing >= _ALIGNED
+        return self.estimator.started and self._agreeing >= self._limits.aligned
 
     def upset(self) -> bool:
         """The vehicle tumbles, or has."""
@@ -177,14 +165,14 @@ class Crosscheck:
             for each in self._sums:
                 each.rest()
             return
-        if self._agreeing < _ALIGNED:
+        if self._agreeing < self._limits.aligned:
             self._agreeing = self._agreeing + 1 if innovation.taken else 0
             self._level = self._error()
             return
         time_s = innovation.time_s
-        self._renewing = _RENEWING if innovation.renewed else max(0, self._renewing - 1)
+        self._renewing = self._limits.renewing if innovation.renewed else max(0.0, self._renewing - 1.0)
         self._shifted(innovation)
-        if self._renewing >= _RENEWING - SETTLING:
+        if self._renewing >= self._limits.renewing - self._rules.settling:
             self._refused = self._given_up = 0
             return
         if innovation.taken:
@@ -200,11 +188,11 @@ class Crosscheck:
             self._first_s, self._refused = time_s, 0
         self._off = off
         before = self._refused
-        far = max(innovation.velocity_nis, innovation.position_nis) > 4.0 * self._rules.gate_3
+        far = max(innovation.velocity_nis, innovation.position_nis) > self._limits.far * self._rules.gate_3
         self._refused += 2 if far else 1
         sides = zip(self._sums, innovation.velocity, strict=False)
         doubted = off is innovation.velocity and any(
-            each.toward(value) > _POINTED and abs(value) > 3.0 * innovation.sigma for each, value in sides
+            each.toward(value) > self._limits.pointed and abs(value) > 3.0 * innovation.sigma for each, value in sides
         )
         if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
             self._outside(innovation)
@@ -232,7 +220,9 @@ class Crosscheck:
         """A fault too slow for the innovations has grown in the filter's own idea of the unit's error."""
         estimator, limit = self.estimator, self._limits.bias_error
         strength = math.sqrt(dot(estimator.force, estimator.force))
-        limit = max(limit + 3.0 * self._rules.part * strength, 6.3 * math.sqrt(estimator.level.bias))
+        limit = max(
+            limit + 3.0 * self._rules.part * strength, self._limits.grown_sigmas * math.sqrt(estimator.level.bias)
+        )
         grown = less(self._error(), self._level)
         size = math.sqrt(dot(grown, grown))
         if size > limit:

@@ -24,22 +24,6 @@ from ground.detect.thresholds import EstimatorRules
 OBLATENESS = 1.5 * 1.0826267e-3
 """3/2 J2 of EGM96 (Lemoine et al., NASA/TP-1998-206861)."""
 
-_MEMORY = 10.0
-"""Solutions until the filter has made an acceleration error of a lasting innovation."""
-
-_FRESH = 1.0
-"""Standard deviations of the lag by which a solution may be older than a change of force."""
-
-_RENEWED = 400.0
-"""Variance of the expected velocity in parts of a solution's, beyond which the solution is all that counts: a gap in
-which nothing measured leaves more than that, a change of force by any lag left unknown does not."""
-
-SETTLING = 3
-"""Solutions after one that the state hangs on of which one that is refused may as well be right, and that one wrong."""
-
-_TRANSONIC = (0.8, 1.3)
-"""Mach numbers between which static ports err most (W. Gracey, NASA RP-1046, 1980, chapter V)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Innovation:
@@ -103,7 +87,7 @@ class Estimator:
         self._worse_position = self._worse_speed = 1.0
         """How much larger the receiver's variances are than supposed."""
         self._refused = 0
-        self._since_renewal = SETTLING
+        self._since_renewal = rules.settling
         """Solutions since the last one that the state hangs on, no more counted than matter."""
         self._port_height: float | None = None
         self._port_error = 0.0
@@ -212,7 +196,7 @@ class Estimator:
         position_nis = _normalised(away, up, self.level.position + noise, self.upright.position + noise)
         # A force that changes steadily hides an unknown time stamp as an acceleration error, for as long as the filter
         # remembers: ten solutions.
-        hidden = self._lag_variance * (_MEMORY * self._changing) ** 2
+        hidden = self._lag_variance * (rules.absorbed * self._changing) ** 2
         spread = self.level.velocity + pace + hidden, self.upright.velocity + pace + hidden
         velocity_nis = _normalised(faster, up, *spread)
         taken = position_nis < rules.gate_3 and velocity_nis < rules.gate_3
@@ -225,11 +209,11 @@ class Estimator:
             position_nis,
             velocity_nis,
             taken,
-            max(self.level.velocity, self.upright.velocity) > _RENEWED * pace,
+            max(self.level.velocity, self.upright.velocity) > rules.renewed * pace,
         )
-        self._since_renewal += self._since_renewal < SETTLING
-        if innovation.renewed and self._since_renewal == SETTLING:
-            self._since_renewal = 0
+        self._since_renewal += self._since_renewal < rules.settling
+        if innovation.renewed and self._since_renewal >= rules.settling:
+            self._since_renewal = 0.0
         if taken:
             self._refused = 0
             self._worse_position = _worse(self._worse_position, position_nis)
@@ -239,7 +223,7 @@ class Estimator:
             self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
         else:
             self._refused += 1
-            if self._since_renewal < SETTLING and velocity_nis >= rules.gate_3:
+            if self._since_renewal < rules.settling and velocity_nis >= rules.gate_3:
                 self.level.velocity += dot(faster, faster)
                 self.upright.velocity += dot(faster, faster)
             if self._refused >= rules.give_up:
@@ -269,7 +253,7 @@ class Estimator:
         climbed = abs(height - self._port_height)
         speed_squared = dot(self.velocity, self.velocity)
         mach = math.sqrt(speed_squared * air / (1.4 * wanted))
-        part = rules.port if _TRANSONIC[0] < mach < _TRANSONIC[1] else 0.1 * rules.port
+        part = rules.port if rules.transonic_from < mach < rules.transonic_to else rules.port_still * rules.port
         stirred = part * speed_squared / 19.6
         sigma_squared = 25.0 + (rules.weather * climbed) ** 2 + stirred * stirred
         off -= self._port_error
@@ -314,7 +298,7 @@ class Estimator:
             return 0.0
         changed = less(self._force, before)
         square = dot(changed, changed)
-        if self.time_s - self._changed_s < _FRESH * self.lag_sigma_s:
+        if self.time_s - self._changed_s < self._rules.fresh * self.lag_sigma_s:
             return self._lag_variance * square
         self._force_before = self._force
         for covariance in (self.level, self.upright):

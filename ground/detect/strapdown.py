@@ -101,7 +101,7 @@ class Strapdown:
         """Packets are missing between the last and this one."""
         a, b, c = self._force
         changed = math.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2)
-        self.unknown += gap_s * (0.3 * changed + self._rules.restless)
+        self.unknown += gap_s * (self._rules.bridged * changed + self._rules.restless)
         u, v, w = self._rate
         self._sum(gap_s, (0.5 * (x + a), 0.5 * (y + b), 0.5 * (z + c)), (0.5 * (p + u), 0.5 * (q + v), 0.5 * (r + w)))
 

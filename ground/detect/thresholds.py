@@ -133,11 +133,26 @@ class EnvelopeRules:
 @dataclass(frozen=True, slots=True)
 class Sensor:
     stuck_s: float
+    stuck_chance: float
+    learnt: float
+    learnt_fine: float
+    liveliest: float
+    liveliest_fine: float
+    dullest: float
+    together: float
+    lively_hz: float
     fixes: float
     speed_apart: float
     lag_s: float
     position_apart: float
     apart_s: float
+    sigmas: float
+    aligned: float
+    again: float
+    pointed: float
+    far: float
+    renewing: float
+    grown_sigmas: float
     bias_error: float
     barometer_ceiling: float
     barometer_part: float
@@ -168,8 +183,16 @@ class EstimatorRules:
     give_up: float
     weather: float
     port: float
+    port_still: float
+    transonic_from: float
+    transonic_to: float
     memory_s: float
     ceiling: float
+    absorbed: float
+    fresh: float
+    renewed: float
+    settling: float
+    bridged: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +246,8 @@ class Shock:
     near_s: float
     structure: float
     spin_jump: float
+    spin: float
+    before_s: float
     together_s: float
     empty_part: float
 
