@@ -122,7 +122,7 @@ class Crosscheck:
         far = slack * limits.position_apart + limits.sigmas * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
-            self._near = min(self._near + 1, self._limits.aligned)
+            self._near += self._near < limits.aligned
         elif self._near < self._limits.aligned and not self._apart.pending:
             return
         else:
