@@ -12,6 +12,7 @@ import re
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
+from ground.detect.drift import Drift, Found
 from ground.detect.estimator import Estimator, Innovation
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
@@ -32,6 +33,12 @@ _AXES = (
 )
 """Body axes: words, the channel named, and what of the inertial unit may be wrong."""
 
+_TURNS = {
+    1: ("to the right", "the yaw gyroscope", "imu.rate_z"),
+    2: ("downwards", "the pitch gyroscope", "imu.rate_y"),
+}
+"""Where a gyroscope's error shows: words, which one it is, its channel."""
+
 
 class Crosscheck:
     """Raises `gnss_lost`, `sensor_bias` and `sensor_disagreement`.
@@ -50,6 +57,7 @@ class Crosscheck:
         self._pad_speed = thresholds.pad.speed
         self.estimator = estimator
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
+        self._drift = Drift(thresholds.drift)
         self._fixed: bool | None = None
         self._lost = 0
         self._agreeing = self._refused = self._given_up = 0
@@ -80,7 +88,9 @@ class Crosscheck:
         if not self.fix(time_s, fix):
             return
         innovation = self.estimator.solution(time_s, position, velocity)  # type: ignore[arg-type]
-        if innovation is not None:
+        if innovation is None:
+            self._drift.rest()
+        else:
             self._judge(innovation)
 
     def fix(self, time_s: float, fix: bool) -> bool:
@@ -162,10 +172,12 @@ class Crosscheck:
     def _judge(self, innovation: Innovation) -> None:
         if self.upset():
             self._refused = self._given_up = 0
+            self._drift.rest()
             for each in self._sums:
                 each.rest()
             return
         if self._agreeing < self._limits.aligned:
+            self._drift.rest()
             self._agreeing = self._agreeing + 1 if innovation.taken else 0
             self._level = self._error()
             return
@@ -210,7 +222,10 @@ class Crosscheck:
 
     def _shifted(self, innovation: Innovation) -> None:
         if self._renewing or self._found_in_flight:
+            self._drift.rest()
             return
+        if self._sums and (found := self._drift.add(innovation, self.estimator.strapdown.force[0])) is not None:
+            self._turning(innovation.time_s, found)
         for axis, each in enumerate(self._sums):
             if each.add(innovation.time_s, innovation.velocity[axis] / innovation.sigma):
                 self._first_s = each.onset_s
@@ -235,9 +250,31 @@ class Crosscheck:
         attitude = self.estimator.strapdown.attitude
         return (0.0, 0.0, 0.0) if attitude is None else unrotated(attitude, self.estimator.bias)
 
+    def _turning(self, time_s: float, found: Found) -> None:
+        if self._known():
+            return
+        where, gyroscope, channel = _TURNS[found.axis]
+        value = math.degrees(found.rate)
+        self._journal.alarm(
+            "sensor_bias",
+            "warning",
+            time_s,
+            f"Receiver and inertial unit part {where} as if {gyroscope} were {value:.2f} degrees a second off.",
+            first_s=found.onset_s,
+            channel=f"{channel} against gnss.velocity",
+            value=value,
+            limit=math.degrees(found.limit),
+            sigma=found.rate / found.sigma,
+        )
+
+    def _known(self) -> bool:
+        """A stuck sensor is told of already, and by its own name."""
+        return any(
+            alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms
+        )
+
     def _biased(self, time_s: float, axis: int, value: float, limit: float, unit: str = "m/s") -> None:
-        if any(alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms):
-            # It is known already, and by its own name.
+        if self._known():
             return
         where, channel, what = _AXES[axis]
         self._journal.alarm(

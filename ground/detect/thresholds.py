@@ -175,6 +175,7 @@ class EstimatorRules:
     drift: float
     slip: float
     restless: float
+    restless_s: float
     blind: float
     blind_s: float
     gate_1: float
@@ -205,6 +206,15 @@ class CusumRules:
     memory: float
     correlation: float
     doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class DriftRules:
+    every_s: float
+    onsets: float
+    sigmas: float
+    least: float
+    clip: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +288,7 @@ class Thresholds:
     envelope: EnvelopeRules
     estimator: EstimatorRules
     cusum: CusumRules
+    drift: DriftRules
     sensor: Sensor
     subsystem: Subsystem
     shock: Shock
@@ -298,6 +309,7 @@ _SECTIONS = {
     "envelope": EnvelopeRules,
     "estimator": EstimatorRules,
     "cusum": CusumRules,
+    "drift": DriftRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
     "shock": Shock,
