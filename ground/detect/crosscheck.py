@@ -12,8 +12,8 @@ import re
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
-from ground.detect.drift import Drift, Found
 from ground.detect.estimator import Estimator, Innovation
+from ground.detect.imufaults import Found, ImuFaults
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
@@ -33,11 +33,8 @@ _AXES = (
 )
 """Body axes: words, the channel named, and what of the inertial unit may be wrong."""
 
-_TURNS = {
-    1: ("to the right", "the yaw gyroscope", "imu.rate_z"),
-    2: ("downwards", "the pitch gyroscope", "imu.rate_y"),
-}
-"""Where a gyroscope's error shows: words, which one it is, its channel."""
+_TURNS = {1: ("imu.rate_z", "the yaw gyroscope"), 2: ("imu.rate_y", "the pitch gyroscope")}
+"""Where a gyroscope's error shows: the channel, and which one it is."""
 
 
 class Crosscheck:
@@ -57,7 +54,7 @@ class Crosscheck:
         self._pad_speed = thresholds.pad.speed
         self.estimator = estimator
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
-        self._drift = Drift(thresholds.drift)
+        self._faults = ImuFaults(thresholds.imu_fault)
         self._fixed: bool | None = None
         self._lost = 0
         self._agreeing = self._refused = self._given_up = 0
@@ -89,7 +86,7 @@ class Crosscheck:
             return
         innovation = self.estimator.solution(time_s, position, velocity)  # type: ignore[arg-type]
         if innovation is None:
-            self._drift.rest()
+            self._faults.rest()
         else:
             self._judge(innovation)
 
@@ -172,12 +169,12 @@ class Crosscheck:
     def _judge(self, innovation: Innovation) -> None:
         if self.upset():
             self._refused = self._given_up = 0
-            self._drift.rest()
+            self._faults.rest()
             for each in self._sums:
                 each.rest()
             return
         if self._agreeing < self._limits.aligned:
-            self._drift.rest()
+            self._faults.rest()
             self._agreeing = self._agreeing + 1 if innovation.taken else 0
             self._level = self._error()
             return
@@ -192,25 +189,27 @@ class Crosscheck:
             if not self._restarted:
                 self._strayed(time_s)
             return
-        # What is outside the gate once is a glitch, unless those before have pointed the same way; what is far outside
-        # counts twice, and what comes from another side begins anew.
+        # What is outside the gate once is a glitch; what is far outside counts twice, and what comes from another side
+        # begins anew.
         off = innovation.velocity if innovation.velocity_nis >= self._rules.gate_3 else innovation.position
         turned = dot(off, self._off) < 0.5 * math.sqrt(dot(off, off) * dot(self._off, self._off))
         if self._refused == 0 or turned:
             self._first_s, self._refused = time_s, 0
         self._off = off
         before = self._refused
-        far = max(innovation.velocity_nis, innovation.position_nis) > self._limits.far * self._rules.gate_3
-        self._refused += 2 if far else 1
-        sides = zip(self._sums, innovation.velocity, strict=False)
-        doubted = off is innovation.velocity and any(
-            each.toward(value) > self._limits.pointed and abs(value) > 3.0 * innovation.sigma for each, value in sides
-        )
-        if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
+        self._refused += 2 if self._is_far(innovation) else 1
+        if before < self._rules.refused <= self._refused:
             self._outside(innovation)
         self._given_up += 1
         if self._given_up >= self._rules.give_up:
             self._agreeing = self._refused = self._given_up = 0
+
+    def _is_far(self, innovation: Innovation) -> bool:
+        """Beyond what the tails of any receiver's noise reach."""
+        rules, gate, wild = self._rules, self._limits.far * self._rules.gate_3, self._limits.wild
+        return (innovation.velocity_nis > gate and innovation.faster > wild * rules.receiver_speed) or (
+            innovation.position_nis > gate and innovation.away > wild * rules.receiver_position
+        )
 
     def _outside(self, innovation: Innovation) -> None:
         if innovation.velocity_nis >= self._rules.gate_3:
@@ -222,10 +221,10 @@ class Crosscheck:
 
     def _shifted(self, innovation: Innovation) -> None:
         if self._renewing or self._found_in_flight:
-            self._drift.rest()
+            self._faults.rest()
             return
-        if self._sums and (found := self._drift.add(innovation, self.estimator.strapdown.force[0])) is not None:
-            self._turning(innovation.time_s, found)
+        if self._sums and (found := self._faults.add(innovation, self.estimator.strapdown.force[0])) is not None:
+            self._faulty(innovation.time_s, found)
         for axis, each in enumerate(self._sums):
             if each.add(innovation.time_s, innovation.velocity[axis] / innovation.sigma):
                 self._first_s = each.onset_s
@@ -250,21 +249,24 @@ class Crosscheck:
         attitude = self.estimator.strapdown.attitude
         return (0.0, 0.0, 0.0) if attitude is None else unrotated(attitude, self.estimator.bias)
 
-    def _turning(self, time_s: float, found: Found) -> None:
+    def _faulty(self, time_s: float, found: Found) -> None:
         if self._known():
             return
-        where, gyroscope, channel = _TURNS[found.axis]
-        value = math.degrees(found.rate)
+        where, channel, what = _AXES[found.axis]
+        value, limit, unit = found.size, found.limit, "m/s2"
+        if found.kind == "gyroscope":
+            channel, what = _TURNS[found.axis]
+            value, limit, unit = math.degrees(value), math.degrees(limit), "degrees a second"
         self._journal.alarm(
             "sensor_bias",
             "warning",
             time_s,
-            f"Receiver and inertial unit part {where} as if {gyroscope} were {value:.2f} degrees a second off.",
+            f"Receiver and inertial unit part {where} as if {what} were {value:.2f} {unit} off, or the receiver errs.",
             first_s=found.onset_s,
             channel=f"{channel} against gnss.velocity",
             value=value,
-            limit=math.degrees(found.limit),
-            sigma=found.rate / found.sigma,
+            limit=limit,
+            sigma=found.size / found.sigma,
         )
 
     def _known(self) -> bool:

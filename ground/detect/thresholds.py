@@ -149,8 +149,8 @@ class Sensor:
     sigmas: float
     aligned: float
     again: float
-    pointed: float
     far: float
+    wild: float
     renewing: float
     grown_sigmas: float
     bias_error: float
@@ -209,12 +209,15 @@ class CusumRules:
 
 
 @dataclass(frozen=True, slots=True)
-class DriftRules:
-    every_s: float
-    onsets: float
+class ImuFaultRules:
     sigmas: float
-    least: float
     clip: float
+    step_every_s: float
+    step_onsets: float
+    step_least: float
+    turn_every_s: float
+    turn_onsets: float
+    turn_least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +291,7 @@ class Thresholds:
     envelope: EnvelopeRules
     estimator: EstimatorRules
     cusum: CusumRules
-    drift: DriftRules
+    imu_fault: ImuFaultRules
     sensor: Sensor
     subsystem: Subsystem
     shock: Shock
@@ -309,7 +312,7 @@ _SECTIONS = {
     "envelope": EnvelopeRules,
     "estimator": EstimatorRules,
     "cusum": CusumRules,
-    "drift": DriftRules,
+    "imu_fault": ImuFaultRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
     "shock": Shock,
