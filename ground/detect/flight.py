@@ -188,7 +188,7 @@ class FlightDetector:
             return self._separations.denied_s(name)
         if name.endswith(("ignition", "_burnout", "_main_cutoff")):
             return self.thrust.denied_s(name)
-        return max(self.trajectory.navigation.time_s, self.trajectory.receiver.time_s)
+        return self.trajectory.denied_s(name)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle
