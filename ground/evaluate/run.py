@@ -129,10 +129,8 @@ class Evaluation:
             finally:
                 for campaign in campaigns:
                     campaign.stop()
-                for future in waiting:
-                    future.cancel()
                 # What is being judged has cost its time; what was not begun stays where it is kept.
-                wait(waiting)
+                wait([future for future in waiting if not future.cancel()])
                 self._collect(waiting)
 
     def _how(self, job: Job, name: str) -> Judging:
