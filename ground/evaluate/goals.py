@@ -113,9 +113,13 @@ def _part(name: str, good: int, of: int) -> Goal:
 
 
 def _all_right(name: str, results: Sequence[Result]) -> Goal:
-    events = event_figures(results)
-    wrong = events.missed + events.provisional + events.false
-    return Goal(name, "0", f"{wrong} of {events.true}" if results else "–", wrong == 0 if results else None)
+    if not results:
+        return Goal(name, "0", "–", None)
+    each = [event_figures([result]) for result in results]
+    wrong = [events.missed + events.provisional + events.false for events in each]
+    flights = clopper_pearson(sum(map(bool, wrong)), len(each))
+    text = f"{sum(wrong)} of {sum(events.true for events in each)} in {len(each)} flights"
+    return Goal(name, "0", f"{text}: at most {100.0 * flights.high:.2f} % of flights", sum(wrong) == 0)
 
 
 def _otherwise(name: str, otherwise: Sequence[Result], sound: Sequence[Result]) -> Goal:
