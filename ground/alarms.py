@@ -92,9 +92,17 @@ ALARMS: Mapping[str, Kind] = {
         "thrust is what the pressure gives",
     ),
     "tank_pressure_low": Kind(
-        _BOTH, "a tank or pressurant bottle loses its pressure", frozenset({"breakup"}), "all is lost"
+        _BOTH,
+        "a tank or pressurant bottle loses its pressure",
+        frozenset({"breakup", "orbit_not_reachable"}),
+        "all is lost, and thrusters that hold what falls back use up their tank",
     ),
-    "rcs_leak": Kind(_WARNING, "reaction-control propellant is lost faster than thrusters use it"),
+    "rcs_leak": Kind(
+        _WARNING,
+        "reaction-control propellant is lost faster than thrusters use it",
+        frozenset({"breakup", "orbit_not_reachable"}),
+        "what falls back through the air works its thrusters and tank as no flight does",
+    ),
     "actuator_saturated": Kind(
         _WARNING,
         "a nozzle stands at its stop or does not follow",

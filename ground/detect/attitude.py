@@ -13,6 +13,8 @@ from ground.journal import Journal
 
 _STEP_S = 0.08
 """A gap in the data counts as two navigation packets."""
+_ROUNDED_S = 1e-3
+"""Steps of rounded times add up to a little less than they are."""
 
 
 class AttitudeWatch:
@@ -70,8 +72,8 @@ class AttitudeWatch:
             if not self._turning_back(time_s, y, z, size):
                 self._held_s += step
         self._last_s = time_s
-        held = self._held_s >= (limits.hold_s if powered else limits.coast_hold_s)
-        if not self._told and (held or (powered and self._total_s >= limits.alone_s)):
+        held = self._held_s > (limits.hold_s if powered else limits.coast_hold_s) - _ROUNDED_S
+        if not self._told and (held or (powered and self._total_s > limits.alone_s - _ROUNDED_S)):
             self._told = True
             self._journal.alarm(
                 "attitude_loss",

@@ -27,16 +27,11 @@ _FASTEST = 0.015
 
 
 class CorridorState(NamedTuple):
-    """How far the impact point lies from its path, what is allowed there, and what is left of that; m."""
+    """How far the impact point lies from its path, and what is allowed there; m."""
 
     place: Place
     cross_range_m: float
     half_width_m: float
-
-    @property
-    def margin_m(self) -> float:
-        """Negative outside."""
-        return self.half_width_m - self.cross_range_m
 
 
 class _Leg(NamedTuple):

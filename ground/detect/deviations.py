@@ -14,6 +14,7 @@ from ground.detect.thrust import Thrust
 from ground.journal import Journal
 
 _STOP = re.compile(r"(stage_\d+|booster)_(burnout|main_cutoff)")
+_STAGE = re.compile(r"stage_(\d+)_")
 _LIT = re.compile(r"stage_(\d+)_ignition")
 _JOINT = re.compile(r"(stage_\d+|booster)_separation")
 _BY_CHOICE = frozenset({"orbit_insertion"})
@@ -41,6 +42,8 @@ class Deviations:
         self._orbital = plan is not None and plan.target.perigee_m > 0.0
         self._broken = False
         self._hopeless_s: float | None = None
+        self._perigee = -math.inf, 0.0
+        """The last look at it: when, and metres."""
         self._unanswered: dict[str, float] = {}
         self._fired: dict[str, float] = {}
         """Ignitions whose circuits have fired, and when."""
@@ -53,9 +56,25 @@ class Deviations:
         stops = planned is not None and flown is not None and _STOP.fullmatch(name) is not None
         return stops and flown < planned.earliest_s  # type: ignore[operator, union-attr]
 
+    def _falls_short(self, name: str, record: Record) -> bool:
+        """A guided stage, the last, has gone out before its time and is far from an orbit: it has not cut itself off.
+
+        What runs dry burns longer than planned, and what pushed too little has been told.
+        """
+        flown = self._journal.since_liftoff(record.onset_s)
+        if not self._orbital or name != self._last_burnout or _number(name) not in self._liquid:
+            return False
+        if flown is None or flown > self._planned[name].time_s or FORCE not in record.sightings:
+            return False
+        at_s, perigee_m = self._perigee
+        fresh = abs(record.time_s - at_s) < self._limits.perigee_s
+        return fresh and perigee_m < 0.0 and not self._journal.has_raised("thrust_low", "chamber_pressure_low")
+
     def _stopped(self, name: str, record: Record) -> bool:
         """The same, by more than a chamber's pressure: that alone may be a gauge that is gone."""
-        return FORCE in record.sightings and record.onset_s is not None and self.early(name, record.onset_s)
+        if FORCE not in record.sightings or record.onset_s is None:
+            return False
+        return self.early(name, record.onset_s + record.vague_s)
 
     def told(self, name: str, record: Record) -> None:
         """An event has reached a new status."""
@@ -63,15 +82,13 @@ class Deviations:
         if record.status == "missed":
             if _LIT.fullmatch(name):
                 self._alarm("no_ignition", record, f"{_words(name)} did not come within its window.", name)
-            elif name == "booster_separation" and self._journal.has_raised("partial_separation"):
-                # Some have left: that has been told, and by its right name.
-                pass
             elif _JOINT.fullmatch(name):
                 self._alarm("no_separation", record, f"{_words(name)} did not come within its window.", name)
-        elif planned is not None and record.onset_s is not None and self._stopped(name, record):
+        elif planned is not None and (self._stopped(name, record) or self._falls_short(name, record)):
             flown = self._journal.since_liftoff(record.onset_s)
-            text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s."
-            self._alarm("early_shutdown", record, text, name, flown, planned.earliest_s)
+            beside = "" if self._stopped(name, record) else f", the perigee at {self._perigee[1] / 1e3:.0f} km"
+            text = f"{_words(name)} at T+{flown:.1f} s, planned at T+{planned.time_s:.1f} s{beside}."
+            self._alarm("early_shutdown", record, text, name, flown, planned.time_s if beside else planned.earliest_s)
         self._compare(name, record)
 
     def computer(self, name: str, time_s: float) -> None:
@@ -89,6 +106,7 @@ class Deviations:
     def tick(self, time_s: float, perigee_m: float, thrust: Thrust) -> None:
         """Ten times a second of vehicle time: what has been waited for long enough."""
         powered = thrust.powered
+        self._perigee = time_s, perigee_m
         for name, fired_s in list(self._fired.items()):
             self._judge_ignition(time_s, name, fired_s, thrust)
         if self._unanswered:
@@ -175,14 +193,14 @@ class Deviations:
         if record.computer_s is None or record.onset_s is None or name in _BY_CHOICE:
             return
         late_s = record.computer_s - record.onset_s
-        if abs(late_s) > self._limits.disagree_s:
+        if abs(late_s) - record.vague_s > self._limits.disagree_s:
             apart = f"{abs(late_s):.1f} s {'after' if late_s > 0.0 else 'before'} the measurements show it"
             text = f"The computer reports {_words(name).lower()} {apart}."
             self._disagrees(record.time_s, text, name, late_s)
 
     def _judge_unanswered(self, time_s: float) -> None:
         for name, said_s in list(self._unanswered.items()):
-            if time_s - said_s > self._limits.answer_s:
+            if time_s - said_s > self._limits.answer_s and self._machine.denied_s(name) > said_s:
                 del self._unanswered[name]
                 if self._machine.seen(name.replace("main_cutoff", "burnout")):
                     # The vernier went out with its main engine: one burnout, and no disagreement about it.
@@ -199,6 +217,11 @@ class Deviations:
             value=value,
             limit=self._limits.disagree_s,
         )
+
+
+def _number(name: str) -> int:
+    """The stage in an event's name; 0 in that of boosters."""
+    return int(match[1]) if (match := _STAGE.match(name)) else 0
 
 
 def _words(name: str) -> str:

@@ -2,8 +2,8 @@
 
 The table is the machine. A source that *claims* can make an event provisional by itself; one that *supports* can only
 agree. Two sources that agree in time, at least one of them claiming, confirm. What the onboard computer reports is kept
-beside and never counts. An event whose planned window closes unseen is `missed`, or `undecided` where the data have a
-hole there.
+beside and never counts. An event whose planned window closes unseen is `missed` once a channel that would show it has
+been heard after the window and denies it; silence never is, and `undecided` is what data leave open.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ class Record:
     status: Status | None = None
     time_s: float = 0.0
     onset_s: float | None = None
+    vague_s: float = 0.0
+    """Half of the time in which it may have begun: wide where data are missing."""
     evidence: tuple[str, ...] = ()
     computer_s: float | None = None
     undecided: bool = False
@@ -111,6 +113,9 @@ _VAGUE_S = 0.5
 
 _MOVED_S = 0.5
 """A maximum that is found this close to the former one is the same."""
+
+_AGAIN_S = 0.02
+"""Between two looks whether a channel that would show a late event has been heard."""
 
 HOLE_S = 1.0
 """Longer silence inside a window means that the data cannot show what happened there."""
@@ -147,6 +152,8 @@ class EventMachine:
         """When the next window closes; `expire` has nothing to do before."""
         self.witnesses = 2
         """How many sources confirm an event."""
+        self.denied_s: Callable[[str], float] = lambda name: math.inf
+        """Until when the channels that would show an event say that it has not come; -inf while they waver."""
         self.told: Callable[[str, Record], None] = lambda name, record: None
         """Hears of each new status of an event, after it has been written."""
 
@@ -200,6 +207,7 @@ class EventMachine:
         if record.status == "confirmed" and former is not None and abs(onset.middle - former) < _MOVED_S:
             return
         record.status, record.time_s, record.onset_s = status, now_s, onset.middle
+        record.vague_s = 0.5 * (onset.high - onset.low)
         record.evidence = tuple(s.text for s in sorted(agreeing, key=lambda s: _rank(record.row, s)))
         self._journal.phase = phase_after(name, self.first_stage) or self._journal.phase
         if name == "liftoff":
@@ -249,9 +257,10 @@ class EventMachine:
             expected = self._expected.get(name)
             before_s = None if expected is None else self.onset_s(expected.after)
             if expected is not None and before_s is not None and self._irregular_s < before_s < closes_s:
-                due_s = before_s + expected.after_latest_s + self._slack_s
+                due_s = before_s + self.records[expected.after].vague_s + expected.after_latest_s + self._slack_s
                 if due_s < closes_s:
                     closes_s, window = due_s, f"within {expected.after_latest_s:g} s after {expected.after}"
+            denied = self.denied_s(name) >= closes_s
             closes_s += record.row.late_s
             if now_s < closes_s:
                 self.deadline_s = min(self.deadline_s, closes_s)
@@ -261,6 +270,8 @@ class EventMachine:
                 self._undecided(
                     name, record, f"data are missing where its window closes, {window.removeprefix('from ')}"
                 )
+            elif not denied:
+                self.deadline_s = min(self.deadline_s, now_s + _AGAIN_S)
             else:
                 record.status, record.time_s = "missed", now_s
                 record.evidence = (f"not seen {window}",)
@@ -279,6 +290,8 @@ class EventMachine:
                 reason = "lift-off was not seen, so its window is not known"
             else:
                 reason = f"the data end at T+{now_s - liftoff:.1f} s, its window closes at T+{event.latest_s:g} s"
+                if now_s - liftoff > event.latest_s + record.row.late_s:
+                    reason = f"no channel has shown since its window closed, at T+{event.latest_s:g} s, whether it came"
             if record is None:
                 self._journal.write(Undecided(self._journal.vehicle, name, reason))
             else:

@@ -104,6 +104,7 @@ class FlightDetector:
         watches = Watches(journal, thresholds, plan, first, self.thrust) if thresholds.layers.watches else None
         self._deviations = Deviations(self.machine, journal, thresholds, plan)
         self.machine.told = self._told
+        self.machine.denied_s = self._denied_s
         known = profile if thresholds.layers.envelope else None
         self.envelope = (
             None if known is None else Envelope(self.machine, journal, thresholds, known, self.thrust, self.trajectory)
@@ -180,6 +181,14 @@ class FlightDetector:
         if record.onset_s is not None:
             self._shocks.event(name, record.onset_s, not self._deviations.early(name, record.onset_s))
         self._deviations.told(name, record)
+
+    def _denied_s(self, name: str) -> float:
+        """Until when what would show an event has been heard, and says that it has not come."""
+        if name.endswith(("_separation", "_deployment")):
+            return self._separations.denied_s(name)
+        if name.endswith(("ignition", "_burnout", "_main_cutoff")):
+            return self.thrust.denied_s(name)
+        return self.trajectory.denied_s(name)
 
     def _verdict(self, ended: bool) -> Verdict:
         state, vehicle = self.products, self._journal.vehicle

@@ -12,6 +12,8 @@ _RELIT = 0.6
 
 _SLOW_S = 0.04
 """Of slower channels two samples in a row are enough, which are as long as three of others."""
+_STUCK_S = 1.0
+"""No burning chamber's gauge shows one value for so long: its noise is thousands of its steps (assumed)."""
 _FOOT_S = 0.1
 """A slow start is not followed back farther into the noise."""
 
@@ -21,7 +23,8 @@ class Motor:
 
     A burn begins where the pressure leaves its zero level. It ends where a cut-off crosses half of its level, if the
     motor `cuts`, as liquid ones do; that of a solid one where its tail-off has come down to zero. `running` is the
-    pressure from which on a plan says that it runs.
+    pressure from which on a plan says that it runs. Where the last reading before its end had stood still, it ended at
+    any time since: a gauge that is free again shows what is, not when it came.
     """
 
     __slots__ = (
@@ -29,6 +32,8 @@ class Motor:
         "_dying",
         "_fading",
         "_first",
+        "_former",
+        "_frozen",
         "_limits",
         "_lit_pressure",
         "_mean",
@@ -65,6 +70,10 @@ class Motor:
         self._first = (0.0, 0.0)
         """Time and rise of the first sample of what may be an ignition."""
         self._fading = False
+        self._former = math.nan
+        """The reading before."""
+        self._frozen = Span(-math.inf, -math.inf)
+        """From when to when it last repeated itself."""
         self._limits = limits
         self._sigmas = thresholds.pad.sigmas
         self._mean = 0.0
@@ -76,6 +85,9 @@ class Motor:
 
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
+        if pressure == self._former:
+            self._frozen = Span(self._frozen.low if self._frozen.high == self.last_s else self.last_s, time_s)
+        self._former = pressure
         self.last_s = time_s
         self.level += 0.2 * (pressure - self.level)
         if self.lit is None:
@@ -92,6 +104,9 @@ class Motor:
             return False
         self.lit = False
         self.span = self._dying.span if cut else self._out.span
+        stood = self._frozen
+        if stood.high - stood.low > _STUCK_S and stood.low < self.span.low <= stood.high:
+            self.span = Span(stood.low, self.span.high)
         self._fading = cut
         return True
 

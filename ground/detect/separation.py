@@ -70,7 +70,7 @@ def separation_name(part: str) -> str:
 class Joint:
     """One breakwire and the event that its breaking shows; `pyro` is the circuit that opens the joint."""
 
-    __slots__ = ("change", "event", "part", "pushes", "pyro", "told", "waiting", "whole", "wired")
+    __slots__ = ("change", "event", "part", "pushes", "pyro", "told", "waiting", "whole", "whole_s", "wired")
 
     def __init__(self, part: str, period_s: float) -> None:
         self.part = part
@@ -80,6 +80,8 @@ class Joint:
         self.told = False
         self.change = Change(2.0 * period_s)
         self.whole: bool | None = None
+        self.whole_s = -math.inf
+        """When it was last read whole."""
         self.wired = False
         """There is a channel of its circuit."""
         self.pyro: Span | None = None
@@ -125,6 +127,13 @@ class Separations:
                 if joint.waiting:
                     self._confirm(joint, time_s)
 
+    def denied_s(self, name: str) -> float:
+        """Until when the breakwire that would show an event has been read whole; -inf where readings waver."""
+        joint = next((joint for joint in self._joints.values() if joint.event == name), None)
+        if joint is None or joint.change.pending or (joint.part == "booster" and self._some_left):
+            return -math.inf
+        return joint.whole_s
+
     @property
     def cast_off(self) -> bool:
         """The ground umbilical is known to be off."""
@@ -165,6 +174,8 @@ class Separations:
     def wire(self, time_s: float, part: str, whole: bool) -> None:
         """One reading of a breakwire."""
         joint = self._joints[part]
+        if whole:
+            joint.whole_s = time_s
         if joint.whole is None:
             joint.whole = whole
         elif joint.whole:

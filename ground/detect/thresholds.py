@@ -107,6 +107,7 @@ class Deviation:
     liquid_lights_s: float
     answer_s: float
     hopeless_s: float
+    perigee_s: float
 
 
 @dataclass(frozen=True, slots=True)

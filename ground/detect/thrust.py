@@ -103,6 +103,25 @@ class Thrust:
         """The event that lights a stage."""
         return "ignition" if stage <= self._first_stage else f"stage_{stage}_ignition"
 
+    def denied_s(self, name: str) -> float:
+        """Until when the chamber that would show an ignition or a burnout has not done so, or the force where no live
+        gauge looks at it. What has begun to rise may still take as long as engines do.
+        """
+        motors = [self.motors[chamber] for chamber in self._showing(name) if chamber in self.motors]
+        heard = [motor for motor in motors if self._gauged(motor.name)]
+        if heard:
+            rising_s = self._thresholds.deviation.liquid_lights_s if any(motor.pending for motor in heard) else 0.0
+            return max(motor.last_s for motor in heard) - rising_s
+        if self._change.pending:
+            return -math.inf
+        return math.inf if math.isnan(self._last_s) else self._last_s
+
+    def _showing(self, name: str) -> list[str]:
+        if name.startswith("booster"):
+            return [motor.name for motor in self._boosters]
+        match = re.fullmatch(r"stage_(\d+)_.+", name)
+        return [f"stage_{int(match[1]) if match else self._first_stage}", VERNIER]
+
     def join(self) -> None:
         """The data begin in flight."""
         self.flying = True
@@ -260,6 +279,8 @@ class Thrust:
         if self._fall.add(time_s, axial) and self._fall.span is not None:
             self._fell(self._fall.span, time_s)
         out = max(force.off_fraction * self._peak, force.off_floor)
+        if axial < force.on and self._is_spent():
+            out = force.on
         if not self._change.update(time_s, axial < out, force.off_hold_s):
             if not (self._alone_told or self._change.pending) and self._on_for_s > force.alone_s:
                 self._alone(time_s)
@@ -279,6 +300,11 @@ class Thrust:
         text = f"fell from {self._burn_level:.1f} to {axial:.1f} m/s2 at {span.middle:.2f} s"
         name = f"stage_{self.stage}_burnout"
         self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage))
+
+    def _is_spent(self) -> bool:
+        """The stage has burnt out by two witnesses: what small force is left is the accelerometer's own error."""
+        lit = any(motor.lit for motor in self.motors.values())
+        return not lit and self._machine.confirmed(f"stage_{self.stage}_burnout")
 
     def _fell(self, span: Span, time_s: float) -> None:
         """A fall of the force under thrust supports what pressures have claimed before."""
@@ -304,7 +330,11 @@ class Thrust:
 
     def _observed(self, stage: int) -> bool:
         """Whether a live pressure sensor looks at a stage's motor: in a gap it is not to blame for its silence."""
-        silent_s = self._heard_s - self._gauged_s.get(f"stage_{stage}", -math.inf)
+        return self._gauged(f"stage_{stage}")
+
+    def _gauged(self, chamber: str) -> bool:
+        """The same of one chamber by its name."""
+        silent_s = self._heard_s - self._gauged_s.get(chamber, -math.inf)
         return silent_s < self._thresholds.force.alone_s
 
 

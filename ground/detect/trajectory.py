@@ -21,6 +21,9 @@ _FRESH_S = 0.5
 _FASTEST_GAIN = 40.0
 """m/s2: thrust and gravity change no velocity faster."""
 
+_TOP_S = 3.0
+"""Without a speed for so long, a maximum may lie between: as much as a parabola through its top may lack."""
+
 _COLUMN_S = 4.0
 """Over which the barometer's rate of climb is taken: its noise is then a hundredth of it."""
 
@@ -112,6 +115,10 @@ class Trajectory:
         """Navigation has begun anew in flight, and nothing has borne out yet where it thinks to be."""
         self._left: tuple[float, Vector, Vector] = (-math.inf, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
         """The last state before: time, position, velocity."""
+        self._begun = False
+        """A state of the navigation that has begun anew has been compared with that one."""
+        self._lost_top = False
+        """Nothing has told of speed for so long that maximum dynamic pressure may have come and gone unseen."""
 
     def update(self, track: Track, time_s: float, position: Vector, velocity: Vector, burnout_s: float | None) -> None:
         """A new state of one track. `burnout_s` is when the last motor burnt out, None while one burns."""
@@ -182,23 +189,36 @@ class Trajectory:
     def restarted(self) -> None:
         """The onboard computer has started again: in flight its navigation may take itself for standing on the pad."""
         if self._machine.airborne and not self.doubtful:
-            self.doubtful = True
+            self.doubtful, self._begun = True, False
             self._left = self.navigation.time_s, self.navigation.position, self.navigation.velocity
 
     def _borne_out(self, track: Track) -> bool:
-        """Whether navigation goes on where it was, as far as any vehicle can have moved, or a receiver agrees."""
+        """Whether navigation goes on where it was, as far as any vehicle can have moved, or a receiver agrees.
+
+        Where there is a receiver, its first state alone is compared: what began at rest on a pad comes within reach of
+        all that a vehicle can do in a while.
+        """
         left_s, position, velocity = self._left
         late_s = track.time_s - left_s
+        self._lost_top |= late_s > _TOP_S and not track.descending
         gained = _FASTEST_GAIN * late_s
         carried = tuple(p + v * late_s for p, v in zip(position, velocity, strict=True))
         agrees = math.dist(track.position, carried) < self._limits.agree_position + 0.5 * gained * late_s
         agrees &= math.dist(track.velocity, velocity) < self._limits.agree_speed + gained
+        agrees &= not self._begun
+        self._begun = self.receiver.time_s > -math.inf
         receiver = self.receiver
         fresh_s = track.time_s - receiver.time_s
         if receiver.time_s > left_s and 0.0 <= fresh_s < _FRESH_S:
             agrees = self.trusted(track) is track
         self.doubtful = not agrees
         return agrees
+
+    def denied_s(self, name: str) -> float:
+        """Until when a track has been heard that would show an event, and has not."""
+        if name == "max_q" and self._lost_top:
+            return -math.inf
+        return max(-math.inf if self.doubtful else self.navigation.time_s, self.receiver.time_s)
 
     def end_of_data(self, now_s: float) -> None:
         """Nothing follows: what was about to touch the ground has done so."""

@@ -66,6 +66,8 @@ class Script:
     """Part of the script's thrust and pressure."""
     drift: Callable[[float], float] = lambda t: 0.0
     """Metres by which navigation is too high."""
+    biased: Callable[[float], float] = lambda t: 0.0
+    """What the axial accelerometer reads too much, m/s2."""
     astray: Callable[[float], float] = lambda t: 0.0
     """Attitude error in pitch, rad."""
     turning: Callable[[float], float] = lambda t: 0.0
@@ -171,7 +173,7 @@ def fly(script: Script = Script()) -> Flown:
         if due("health", step):
             send("health", step, (step, 30000, 0, 0))
         turning = gauss(0.0, 1e-4), gauss(script.turning(t), 1e-4), gauss(0.0, 1e-4)
-        measured = gauss(felt, 0.02), gauss(0.0, 0.02), gauss(0.0, 0.02)
+        measured = gauss(felt + script.biased(t), 0.02), gauss(0.0, 0.02), gauss(0.0, 0.02)
         forces.append(measured[0])
         if due("imu", step):
             send("imu", step, (*measured, *turning))

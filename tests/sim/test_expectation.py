@@ -66,6 +66,10 @@ def test_an_expectation_counts_from_what_it_follows() -> None:
     window = Expectation("no_ignition", "stage_2_ignition.latest", 0.3)
     event = Expectation("attitude_loss", "attitude_loss", 1.0)
     assert window.since_s(truth, plan) is None, "it has not lifted off"
+    lit = plan.event("ignition")
+    assert lit is not None
+    # What is never lit never lifts off: this window closes on the pad.
+    assert Expectation("no_ignition", "ignition.latest", 0.3).since_s(truth, plan) == lit.latest_s
     truth.report("liftoff", 10.0)
     assert event.since_s(truth, plan) is None
     truth.report("attitude_loss", 412.5)

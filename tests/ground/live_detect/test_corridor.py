@@ -57,7 +57,7 @@ def test_what_counts_is_how_far_beside_the_path(
     found = Corridor(profile(ascent()), 0.8).look(at(beside_km * KILOMETRE_DEG, longitude_deg))
     assert found is not None
     assert found.place == place
-    assert found.margin_m == pytest.approx(margin_km * 1e3, abs=800.0)
+    assert found.half_width_m - found.cross_range_m == pytest.approx(margin_km * 1e3, abs=800.0)
 
 
 def test_a_flight_that_falls_short_is_on_its_path_and_one_that_turns_round_is_not() -> None:

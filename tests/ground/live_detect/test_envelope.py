@@ -196,6 +196,21 @@ def test_an_ignition_is_due_soon_after_what_it_follows() -> None:
     assert [missed_s(chunks) > 32.0 for chunks in (hole, again)] == [True, True]
 
 
+@pytest.mark.parametrize(("from_s", "to_s"), [(12.9, 14.2), (12.3, 13.9), (11.9, 13.6)])
+def test_wires_that_are_not_heard_for_a_while_are_no_joint_that_stays(from_s: float, to_s: float) -> None:
+    """The separation is due 1.2 s after the burnout; all but the wires' packet goes on."""
+    tree = json.loads(profile_text())
+    due = {"after": "stage_1_burnout", "after_window_s": [0.8, 1.2]}
+    tree["events"]["stage_1_burnout"] = {"mean_s": 8.0, "deviation_s": 0.1, "window_s": [6.0, 10.0]}
+    tree["events"]["stage_1_separation"] = {"mean_s": 9.0, "deviation_s": 0.1, "window_s": [7.0, 11.0], **due}
+    settings = replace(config(), profiles={PLAN: json.dumps(tree)})
+    chunks = fly(Script(end_s=20.0)).chunks(lambda t, kind: not (kind == "discretes" and from_s < t < to_s))
+    told = listen(chunks, settings)[1]
+    assert [r.status for r in told if isinstance(r, Event) and r.name == "stage_1_separation"][-1] == "confirmed"
+    assert "missed" not in {r.status for r in told if isinstance(r, Event)}
+    assert not [r for r in told if isinstance(r, Alarm)]
+
+
 def restarted(script: Script, since_s: float) -> list[Chunk]:
     """The rest of a flight, said by a computer that has started again and kept its clock."""
     return fly(replace(script, boot_id=8)).chunks(lambda t, kind: t > since_s)

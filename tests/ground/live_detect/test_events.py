@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from flight.plans import plan as plans
@@ -146,6 +148,28 @@ def test_a_window_that_closes_unseen_is_missed_once_and_can_still_be_seen_late()
     case.see("stage_1_burnout", PRESSURE, 14.5)
     case.see("stage_1_burnout", FORCE, 14.5)
     assert case.told("stage_1_burnout") == ["missed", "provisional", "confirmed"]
+
+
+def test_a_window_waits_for_the_channel_that_would_show_its_event() -> None:
+    """Other packets come and time goes on: that the joint is whole has not been read since the window closed."""
+    case = Case().lift_off()
+    case.machine.denied_s = lambda name: 14.9 if name == "stage_1_separation" else math.inf
+    case.machine.expire(16.0)
+    case.machine.expire(17.0)
+    assert case.told("stage_1_separation") == []
+    assert case.told("stage_1_burnout") == ["missed"]
+    case.machine.denied_s = lambda name: 17.05
+    case.machine.expire(17.1)
+    assert case.told("stage_1_separation") == ["missed"]
+
+
+def test_a_channel_that_is_not_heard_again_leaves_it_open() -> None:
+    case = Case().lift_off()
+    case.machine.denied_s = lambda name: 14.9 if name == "stage_1_separation" else math.inf
+    case.machine.expire(16.0)
+    case.machine.finish(40.0)
+    reason = "no channel has shown since its window closed, at T+11 s, whether it came"
+    assert undecided(case)["stage_1_separation"] == reason
 
 
 def test_before_lift_off_no_window_closes() -> None:

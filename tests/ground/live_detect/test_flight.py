@@ -326,3 +326,13 @@ def test_products_come_ten_times_a_second_from_a_state_that_can_be_trusted() -> 
     assert seen[-1].speed_m_s == pytest.approx(187.0, abs=5.0)
     assert seen[-1].dynamic_pressure_pa > 1e4
     assert seen[-1].impact_in_s == pytest.approx(60.0, abs=20.0)
+
+
+def test_a_biased_accelerometer_keeps_no_stage_burning() -> None:
+    """Half a metre per second squared too much is over what a coast reads, and under what any motor gives."""
+    biased = Script(biased=lambda t: 0.5 if t > 31.0 else 0.0, end_s=50.0)
+    station, out = listen(fly(biased).chunks())
+    assert latest(out)["stage_3_burnout"].status == "confirmed"
+    detector = station.vehicles[NAME].detector
+    assert detector is not None
+    assert not detector.thrust.powered

@@ -36,6 +36,19 @@ def changes(
     return found
 
 
+def test_a_gauge_that_stood_still_over_the_burnout_does_not_say_when_it_came() -> None:
+    """Free again at 22 s, it reads nothing: the chamber has gone out at any time since 17 s."""
+    motor, noise = Motor("stage_1", THRESHOLDS, 0.02), random.Random(3)
+    for step in range(25 * 50):
+        time_s = step / 50.0
+        true = (FULL if 5.0 < time_s < 20.0 else 0.0) + noise.gauss(0.0, 1e4)
+        stuck = 5.9e6 if 17.0 <= time_s < 22.0 else true
+        if motor.update(time_s, stuck) and not motor.lit:
+            break
+    assert motor.span.low == pytest.approx(17.0, abs=0.03)
+    assert motor.span.high == pytest.approx(22.0, abs=0.03)
+
+
 @pytest.mark.parametrize("start_s", [0.05, 0.5, 1.2])
 def test_the_foot_of_a_start_is_found(start_s: float) -> None:
     ((lit, onset_s, found_s),) = changes(lambda t: FULL * rising((t - 5.0) / start_s), until_s=10.0)

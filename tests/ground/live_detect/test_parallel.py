@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ground.report import Alarm, Verdict
-from tests.ground.toy import TRUTH, Script, fly, latest, listen
+from ground.report import Alarm, Event, Verdict
+from tests.ground.toy import PLAN, TRUTH, Script, config, fly, latest, listen
 
 BOOSTED = Script(
     truth=tuple({**TRUTH, "booster_burnout": 9.0, "booster_separation": 9.5}.items()),
@@ -48,6 +48,18 @@ def test_one_booster_that_stays_is_a_warning_and_no_separation_is_claimed() -> N
     assert "booster 4" in alarm.message
     assert 9.5 < alarm.time_s < 10.0
     assert "no_separation" not in alarms(out)
+
+
+def test_a_booster_that_leaves_late_is_one_line_of_truth() -> None:
+    """Its window closes while it hangs: the sequence is under way, and not missed."""
+    script = replace(BOOSTED, boosters=(*BOOSTED.boosters[:3], (9.0, 11.9)))
+    plan = config().plans[PLAN].replace("[events]", "[events]\nbooster_separation = "
+                                        "{ time_s = 5.5, earliest_s = 4.5, latest_s = 6.5 }", 1)  # fmt: skip
+    _, out = listen(fly(script).chunks(), replace(config(), plans={**config().plans, PLAN: plan}))
+    told = [line.status for line in out if isinstance(line, Event) and line.name == "booster_separation"]
+    assert told
+    assert "missed" not in told
+    assert set(alarms(out)) == {"partial_separation"}
 
 
 def test_boosters_that_all_stay_are_no_separation() -> None:
