@@ -14,15 +14,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from flight.geodesy import ROTATION_RATE, SEMI_MAJOR_AXIS, Vector, dot, less, to_geodetic
+from flight.geodesy import Vector, dot, less, to_geodetic
 from ground.air import density, pressure
-from ground.conic import MU
 from ground.detect.covariance import Covariance
-from ground.detect.strapdown import Strapdown, unrotated
+from ground.detect.gravity import acceleration
+from ground.detect.strapdown import Quaternion, Strapdown, rotated, unrotated
 from ground.detect.thresholds import EstimatorRules
-
-OBLATENESS = 1.5 * 1.0826267e-3
-"""3/2 J2 of EGM96 (Lemoine et al., NASA/TP-1998-206861)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,7 @@ class Innovation:
     standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
     `taken` says that both were inside the gate, `renewed` that the expected velocity was worth little beside the
     solution's, as after a gap: the state then hangs on this one solution and errs as it did.
-    `span_s` has gone since the solution before; `by_position` and `by_velocity` are the gains of position, velocity and
-    acceleration error, level, that it was then taken in with.
+    `span_s` has gone since the one before; `by_position` and `by_velocity` are the level states' gains in taking it in.
     """
 
     time_s: float
@@ -122,8 +118,7 @@ class Estimator:
     @property
     def changed(self) -> float:
         """By how much the force has changed since a solution last showed it, m/s2."""
-        before = self._force_before
-        return 0.0 if before is None else math.dist(self._force, before)
+        return 0.0 if self._force_before is None else math.dist(self._force, self._force_before)
 
     @property
     def lag_sigma_s(self) -> float:
@@ -131,9 +126,10 @@ class Estimator:
         return math.sqrt(self._lag_variance)
 
     def restarted(self) -> None:
-        """The onboard computer has started again: what the receiver says may come sooner or later than before."""
+        """The computer has started again: solutions may come sooner or later, and the vehicle may have turned."""
         self.strapdown.restarted()
         self._part = self._rules.realigned
+        self._doubt(self._rules.realigned * math.sqrt(dot(self._force, self._force)))
         self._lag_variance = variance = self._rules.lag_s**2
         for covariance in (self.level, self.upright):
             covariance.position += variance * dot(self.velocity, self.velocity)
@@ -149,12 +145,16 @@ class Estimator:
         half = 0.5 * span_s
         u, v, w = self.velocity
         x, y, z = self.position
-        pull = _acceleration(x + half * u, y + half * v, z + half * w, u, v)
+        pull = acceleration(x + half * u, y + half * v, z + half * w, u, v)
         if gained is not None:
             force = gained[0] / span_s, gained[1] / span_s, gained[2] / span_s
             changed = less(force, self._force)
             if dot(changed, changed) > rules.step * rules.step:
                 self._changed_s = time_s
+            if self._part > rules.part:
+                # What an attitude found in flight errs by makes an error that goes as the force does.
+                kept = min(1.0, math.sqrt(dot(force, force) / max(dot(self._force, self._force), rules.step**2)))
+                self.bias = kept * self.bias[0], kept * self.bias[1], kept * self.bias[2]
             self._force = force
         a, b, c = self._force
         d, e, f = self.bias
@@ -176,10 +176,27 @@ class Estimator:
         strapdown = self.strapdown
         if not self.started:
             strapdown.forget()
-        strapdown.take((w, x, y, z))
+        if not strapdown.take((w, x, y, z)) and self._explains((w, x, y, z)):
+            strapdown.forget()
+            strapdown.take((w, x, y, z))
         if strapdown.slip:
             self._doubt(strapdown.slip * math.sqrt(dot(self._force, self._force)))
             strapdown.slip = 0.0
+
+    def _explains(self, attitude: Quaternion) -> bool:
+        """Whether an attitude far from the one carried makes up for most of the error that the receiver has shown of
+        the unit. Then it is the one carried that has gone wrong, and what is left of the error is taken for it.
+        """
+        carried, force = self.strapdown.attitude, self.strapdown.force
+        error = dot(self.bias, self.bias)
+        if carried is None or not error > self._rules.gate_3 * max(self.level.bias, self.upright.bias):
+            return False
+        left = less(self.bias, less(rotated(attitude, force), rotated(carried, force)))
+        if not dot(left, left) < 0.25 * error:
+            return False
+        self.bias = left
+        self._doubt(0.5 * math.sqrt(error))
+        return True
 
     def solution(self, time_s: float, position: Vector, velocity: Vector) -> Innovation | None:
         """A valid solution of the receiver; None where it began the estimate, or was none."""
@@ -196,7 +213,7 @@ class Estimator:
         noise = self._worse_position * rules.receiver_position**2
         pace = self._worse_speed * rules.receiver_speed**2
         told = position, velocity
-        pull = _acceleration(*position, velocity[0], velocity[1])
+        pull = acceleration(*position, velocity[0], velocity[1])
         pace += self._learn_lag(less(self._carried(told, late_s, pull)[1], self.velocity), pull, pace)
         position, velocity = self._carried(told, late_s, pull)
         away, faster = less(position, self.position), less(velocity, self.velocity)
@@ -381,17 +398,3 @@ def _up(position: Vector) -> Vector:
     """Away from the Earth's centre: within 0.2 degrees of the geodetic vertical."""
     size = math.sqrt(dot(position, position))
     return position[0] / size, position[1] / size, position[2] / size
-
-
-def _acceleration(x: float, y: float, z: float, u: float, v: float) -> Vector:
-    """Gravitation with its oblateness, centrifugal and Coriolis acceleration in Earth-fixed axes, m/s2.
-
-    D. Vallado, Fundamentals of Astrodynamics and Applications, 4th edition, equation 8-30.
-    """
-    square = x * x + y * y + z * z
-    scale = -MU / (square * math.sqrt(square))
-    bulge = OBLATENESS * SEMI_MAJOR_AXIS * SEMI_MAJOR_AXIS / square
-    tilt = 5.0 * z * z / square
-    across = scale * (1.0 + bulge * (1.0 - tilt)) + ROTATION_RATE * ROTATION_RATE
-    turning = 2.0 * ROTATION_RATE
-    return across * x + turning * v, across * y - turning * u, scale * (1.0 + bulge * (3.0 - tilt)) * z

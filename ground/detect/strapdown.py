@@ -105,24 +105,25 @@ class Strapdown:
         u, v, w = self._rate
         self._sum(gap_s, (0.5 * (x + a), 0.5 * (y + b), 0.5 * (z + c)), (0.5 * (p + u), 0.5 * (q + v), 0.5 * (r + w)))
 
-    def take(self, attitude: Quaternion) -> None:
+    def take(self, attitude: Quaternion) -> bool:
         """Navigation's attitude at the time of the last `close`. Far from the one carried it is refused: a computer
-        that starts again takes itself to stand on its pad.
+        that starts again takes itself to stand on its pad. Whether it was taken.
         """
         w, x, y, z = attitude
         size = math.sqrt(w * w + x * x + y * y + z * z)
         if not 0.99 < size < 1.01:
-            return
+            return False
         if self.attitude is not None:
             a, b, c, d = self.attitude
             half = min(1.0, abs(a * w + b * x + c * y + d * z) / size)
             slip = 2.0 * math.acos(half) if half < 0.9999995 else 0.0
             if slip > self._rules.slip:
-                return
+                return False
             self.slip = max(self.slip, slip)
         self._restarted = False
         self.attitude = (w / size, x / size, y / size, z / size)
         self.age_s = 0.0
+        return True
 
     def forget(self) -> None:
         """The attitude carried has gone wrong: the next one of navigation's is taken as it is."""

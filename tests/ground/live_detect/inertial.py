@@ -77,3 +77,10 @@ def flown(seconds: float, force: Callable[[float], float] = boost) -> Iterator[M
 def noisy(rng: random.Random, vector: Vector, sigma: float) -> Vector:
     """With independent Gaussian noise along each axis."""
     return vector[0] + rng.gauss(0.0, sigma), vector[1] + rng.gauss(0.0, sigma), vector[2] + rng.gauss(0.0, sigma)
+
+
+def pitched(attitude: Quaternion, angle: float) -> Quaternion:
+    """Turned about the body's y axis."""
+    w, x, y, z = attitude
+    c, s = math.cos(0.5 * angle), math.sin(0.5 * angle)
+    return w * c - y * s, x * c - z * s, y * c + w * s, z * c + x * s

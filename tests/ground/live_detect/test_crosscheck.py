@@ -12,9 +12,8 @@ from flight.geodesy import Vector
 from ground.air import density, pressure
 from ground.detect.crosscheck import Crosscheck
 from ground.detect.estimator import Estimator
-from ground.detect.strapdown import Quaternion
 from ground.detect.trajectory import Track
-from tests.ground.live_detect.inertial import STEP_S, boost, flown, noisy
+from tests.ground.live_detect.inertial import STEP_S, boost, flown, noisy, pitched
 from tests.ground.live_detect.telling import THRESHOLDS, Told
 
 FAULT_S = 20.0
@@ -76,13 +75,6 @@ def told(
             track.update(t, now.position, (x, y, z + drift(t)))
             check.navigation(t, track)
     return heard
-
-
-def pitched(attitude: Quaternion, angle: float) -> Quaternion:
-    """Turned about the body's y axis."""
-    w, x, y, z = attitude
-    c, s = math.cos(0.5 * angle), math.sin(0.5 * angle)
-    return w * c - y * s, x * c - z * s, y * c + w * s, z * c + x * s
 
 
 def from_then(size: float, ramp_s: float = 0.0) -> Callable[[float], float]:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from flight.geodesy import Vector, dot, less
 from ground.air import pressure
 from ground.detect.covariance import Covariance
-from ground.detect.estimator import Estimator, Innovation, _acceleration
+from ground.detect.estimator import Estimator, Innovation
+from ground.detect.gravity import acceleration
 from ground.detect.strapdown import Strapdown, rotated, unrotated
-from tests.ground.live_detect.inertial import STEP_S, Moment, flown, noisy
+from tests.ground.live_detect.inertial import STEP_S, Moment, boost, flown, noisy, pitched
 from tests.ground.live_detect.telling import THRESHOLDS
 
 RULES = THRESHOLDS.estimator
@@ -48,15 +49,20 @@ def hear(
     jump: Callable[[float], float] = lambda t: 0.0,
     barometer: bool = False,
     bias: float = 0.0,
+    tilt: Callable[[float], float] = lambda t: 0.0,
+    restart_s: float = math.inf,
+    burn: Callable[[float], float] = boost,
 ) -> Heard:
     """The estimate of the standard flight: noise, loss of packets, and what else is asked for."""
     rng = random.Random(seed)
     estimator = Estimator(RULES, STEP_S, 0.12)
     heard = Heard(estimator)
     past: list[Moment] = []
-    for count, now in enumerate(flown(seconds)):
+    for count, now in enumerate(flown(seconds, burn)):
         past.append(now)
         t = now.time_s
+        if abs(t - restart_s) < 0.5 * STEP_S:
+            estimator.restarted()
         force = noisy(rng, now.force, 0.02)
         rate = noisy(rng, (0.0, 0.0, 0.0), 1e-4)
         if unit(now) and rng.random() >= lost:
@@ -70,7 +76,7 @@ def hear(
             away, faster = less(now.position, estimator.position), less(now.velocity, estimator.velocity)
             heard.off.append((t, math.sqrt(dot(away, away)), math.sqrt(dot(faster, faster))))
         if count % 12 == 3 and navigation(t) and rng.random() >= lost:
-            estimator.attitude(t, *now.attitude)
+            estimator.attitude(t, *pitched(now.attitude, tilt(t)))
             if barometer:
                 height = math.dist(now.position, (0.0, 0.0, 0.0)) - 6378137.0
                 estimator.barometer(pressure(height) + rng.gauss(0.0, 15.0))
@@ -108,7 +114,7 @@ def test_a_force_that_changes_just_before_a_solution_teaches_no_lag_of_its_own(s
         # The unit is a step ahead of the receiver.
         ahead = 50.0 if t + STEP_S > step_s else 0.0
         speed += 50.0 * STEP_S if t > step_s else 0.0
-        pull = _acceleration(R, 0.0, 0.0, 0.0, 0.0)
+        pull = acceleration(R, 0.0, 0.0, 0.0, 0.0)
         estimator.strapdown.add(t, ahead - pull[0], -pull[1], -pull[2], 0.0, 0.0, 0.0)
         if count % 20 == 0:
             height = 0.5 * speed * max(0.0, t - step_s)
@@ -116,6 +122,26 @@ def test_a_force_that_changes_just_before_a_solution_teaches_no_lag_of_its_own(s
         if count % 8 == 0:
             estimator.attitude(t, 1.0, 0.0, 0.0, 0.0)
     assert abs(estimator.lag_s) < 0.03
+
+
+def test_an_attitude_that_makes_up_for_what_the_receiver_shows_is_believed_however_far_it_is() -> None:
+    """A computer that has started again in flight is a quarter of a radian wrong until its receiver is back."""
+    heard = hear(30.0, tilt=lambda t: 0.25 if t < 20.0 else 0.0)
+    assert heard.estimator.strapdown.age_s < 0.15
+    assert math.hypot(*heard.estimator.bias) < 0.2
+    astray = hear(30.0, tilt=lambda t: 0.0 if t < 20.0 else 0.25)
+    assert astray.estimator.strapdown.age_s > 9.0
+    assert astray.off[-1][2] < 0.4
+
+
+def test_what_an_attitude_found_in_flight_errs_by_goes_with_the_force() -> None:
+    """An error of 2 m/s2 that stayed when the force goes would be 2 m/s in the second after."""
+
+    def dying(t: float) -> float:
+        return 33.0 * min(1.0, max(0.0, 35.0 - t) / 2.0)
+
+    heard = hear(38.0, tilt=lambda t: 0.06 if t > 20.0 else 0.0, restart_s=20.0, burn=dying)
+    assert max(speed for t, _, speed in heard.off if t > 30.0) < 1.0
 
 
 def test_a_biased_unit_is_told_by_the_filter_and_costs_no_accuracy() -> None:
