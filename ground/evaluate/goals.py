@@ -58,7 +58,7 @@ def goals(flights: Flights) -> list[Goal]:
         _seconds("confirmation of motors and joints, p95", confirmed, 0.95, 0.150),
         _seconds("the same with 20 % of the frames lost", slow, 0.95, 0.300),
         _all_right("not confirmed or false stage events", sound),
-        _all_right("the same at the low rate (5 Hz)", flights.slow),
+        _all_right("missed or false at the low rate (5 Hz; one source may be all there is)", flights.slow, single=True),
         Goal(
             "false alarms per hour (flights without a fault)",
             "≤ 0.01",
@@ -112,11 +112,12 @@ def _part(name: str, good: int, of: int) -> Goal:
     return Goal(name, "≥ 0.98", f"{good / of:.3f} ({good} of {of})" if of else "–", good >= 0.98 * of if of else None)
 
 
-def _all_right(name: str, results: Sequence[Result]) -> Goal:
+def _all_right(name: str, results: Sequence[Result], single: bool = False) -> Goal:
+    """No event wrong. `single`: one that is provisional, seen by one source, is not."""
     if not results:
         return Goal(name, "0", "–", None)
     each = [event_figures([result]) for result in results]
-    wrong = [events.missed + events.provisional + events.false for events in each]
+    wrong = [events.missed + events.false + (0 if single else events.provisional) for events in each]
     flights = clopper_pearson(sum(map(bool, wrong)), len(each))
     text = f"{sum(wrong)} of {sum(events.true for events in each)} in {len(each)} flights"
     return Goal(name, "0", f"{text}: at most {100.0 * flights.high:.2f} % of flights", sum(wrong) == 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flight.plans import plan as plans
+from flight.plans.plan import LOW_RATE
 from flight.wire.dictionary import default
 from flight.wire.kept import kept_frames
 from ground.detect import thresholds as threshold_files
@@ -127,7 +128,8 @@ def _result(
     events: Sequence[tuple[float, Event]],
     alarms: Sequence[tuple[float, Alarm]],
 ) -> Result:
-    found, false = score_events(flight.events, events, heard.holes, heard.ended_s, flight.alike)
+    slow = flight.telemetry == LOW_RATE
+    found, false = score_events(flight.events, events, heard.holes, heard.ended_s, flight.alike, slow)
     wanted, lines = score_alarms(flight.expected, flight.also, flight.troubled_s, alarms, heard.ended_s, flight.events)
     return {
         "variant": variant,

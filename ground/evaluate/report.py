@@ -155,7 +155,10 @@ def _other_links(main: Sequence[Result], base: Sequence[Result], slow: Sequence[
         if heard:
             lines += tables.compared([(BASE.name, tables.same_flights(base, heard)), (variant.name, heard)])
     if slow:
-        lines += ["At the low rate (5 Hz, no pressures), nominal flights:", ""]
+        lines += [
+            "At the low rate (5 Hz, joints every 2 s, no pressures, no receiver; onsets within 2 s), nominal flights:",
+            "",
+        ]
         lines += tables.compared([("low rate", tables.of_variant(slow, BASE.name))])
     head = """\
 The same flights heard otherwise: 20 % of the frames lost; noise that nothing was chosen by (heavy tails, correlated

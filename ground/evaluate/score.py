@@ -20,6 +20,8 @@ TOLERANCE_S = 0.5
 """Between the true onset and the station's, for what switches within milliseconds: motors, joints, lift-off."""
 WIDE_S: Mapping[str, float] = {"max_q": 2.0, "apogee": 2.0, "impact": 3.0, "landing": 3.0}
 """For what is flat at the top, or happens where the last data end."""
+SLOW_S = 2.0
+"""Between two packets with the joints at the low rate: an onset without the computer's report is known no better."""
 END_S = 0.5
 """What happens this close to the end of the stream, nobody can confirm."""
 SINGLE = frozenset({"abort"})
@@ -53,9 +55,9 @@ class FalseEvent:
     error_s: float | None
 
 
-def tolerance_s(name: str) -> float:
+def tolerance_s(name: str, slow: bool) -> float:
     """How far an onset may lie from the true one."""
-    return WIDE_S.get(name, TOLERANCE_S)
+    return max(WIDE_S.get(name, TOLERANCE_S), SLOW_S if slow else 0.0)
 
 
 def score_events(
@@ -64,8 +66,11 @@ def score_events(
     holes: Sequence[tuple[float, float]],
     ended_s: float,
     alike: Alike,
+    slow: bool = False,
 ) -> tuple[tuple[EventScore, ...], tuple[FalseEvent, ...]]:
-    """Every true event that the station looks for and had data of, in order of time, and the false ones."""
+    """Every true event that the station looks for and had data of, in order of time, and the false ones; `slow` is a
+    flight at the low rate.
+    """
     lines: dict[str, list[tuple[float, Event]]] = {}
     for at, said in heard:
         lines.setdefault(said.name, []).append((at, said))
@@ -74,14 +79,14 @@ def score_events(
     for name, time_s in sorted(true.items(), key=lambda item: item[1]):
         if row_of(name) is None or time_s > ended_s - END_S:
             continue
-        score, false = _one(name, time_s, lines.pop(name, []), holes, alike.get(name, ()))
+        score, false = _one(name, time_s, lines.pop(name, []), holes, alike.get(name, ()), tolerance_s(name, slow))
         scores.append(score)
         wrong += false
     for name, claims in lines.items():
         at, last = claims[-1]
         # A true event in the last moments may be claimed, and need not be.
         error = None if name not in true or last.onset_time_s is None else last.onset_time_s - true[name]
-        if last.status != "missed" and (error is None or abs(error) > tolerance_s(name)):
+        if last.status != "missed" and (error is None or abs(error) > tolerance_s(name, slow)):
             wrong.append(FalseEvent(name, last.status == "confirmed", at, error))
     return tuple(scores), tuple(wrong)
 
@@ -92,8 +97,8 @@ def _one(
     lines: Sequence[tuple[float, Event]],
     holes: Sequence[tuple[float, float]],
     alike: Sequence[tuple[float, float]],
+    margin: float,
 ) -> tuple[EventScore, list[FalseEvent]]:
-    margin = tolerance_s(name)
     hole = max((to - since for since, to in holes if since - margin <= time_s <= to + margin), default=0.0)
     hidden = hole > 0.0
     claims = [(at, said) for at, said in lines if said.status != "missed" and said.onset_time_s is not None]

@@ -88,6 +88,14 @@ def test_a_top_that_is_as_high_elsewhere_is_found_there_too() -> None:
     assert scored(ALL[0], (38.0, event("max_q", 26.0)), ALL[2])[0]["max_q"].found == "missed"
 
 
+def test_at_the_low_rate_an_onset_is_known_to_two_seconds() -> None:
+    late = [(52.0, event("stage_1_burnout", 51.9))]
+    for slow, found in ((False, "missed"), (True, "found")):
+        ((one,), false) = score_events({"stage_1_burnout": 50.0}, late, (), 100.0, {}, slow)
+        assert (one.found, len(false)) == (found, 0 if slow else 1)
+    assert score_events({"max_q": 50.0}, [(60.0, event("max_q", 52.1))], (), 100.0, {}, True)[0][0].found == "missed"
+
+
 def test_an_abort_has_one_source_alone() -> None:
     found, _ = score_events({"abort": 5.0}, [(5.1, event("abort", 5.0, "provisional"))], (), 100.0, {})
     assert found[0].found == "found"
