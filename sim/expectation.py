@@ -8,10 +8,10 @@ In a scenario's file each is a table:
                                 # when the plan's window of that event closes
     within_s = 1.0              # vehicle time from that to the alarm
 
-An expectation counts only in flights in which `of` came to be. A window is that of the plan, if it has the event, in
-any flight: one that never lifts off is counted from its planned lift-off. The alarm may come before it, though not
-before the first fault has struck. `also = ["…"]` names the alarms that may rightly follow, each once and at any time
-after the first fault: every other alarm is a false one.
+An expectation counts only in flights in which `of` came to be (a window: by a plan that has it, and but for that of the
+ignition only in flights that lifted off). The alarm may come before it, though not before the first fault has struck.
+`also = ["…"]` names the alarms that may rightly follow, each once and at any time after the first fault: every other
+alarm is a false one.
 """
 
 from __future__ import annotations
@@ -39,13 +39,15 @@ class Expectation:
     within_s: float
 
     def since_s(self, truth: Truth, plan: FlightPlan) -> float | None:
-        """When what it follows came to be, seconds after lift-off, or after the planned one where there was none;
-        None in a flight without it.
+        """When what it follows came to be, seconds after lift-off, the planned one of what stays on the pad; None in a
+        flight without it.
         """
         if not self.of.endswith(_LATEST):
             return truth.time_s(self.of)
         event = plan.event(self.of.removesuffix(_LATEST))
-        return None if event is None else event.latest_s
+        if event is None or not (truth.happened("liftoff") or event.name == "ignition"):
+            return None
+        return event.latest_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Expected:
 
     alarms: tuple[Expectation, ...] = ()
     also: frozenset[str] = frozenset()
+
+    def allows(self, alarm: str) -> bool:
+        """Whether an alarm of that name is no false one."""
+        return alarm in self.also or any(expectation.alarm == alarm for expectation in self.alarms)
 
 
 NOTHING = Expected()

@@ -12,24 +12,13 @@ import re
 from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
-from ground.detect.estimator import SETTLING, Estimator, Innovation
+from ground.detect.estimator import Estimator, Innovation
+from ground.detect.imufaults import Found, ImuFaults
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
 from ground.journal import Journal
-
-_ALIGNED = 5
-"""Agreeing solutions, or states, in a row before one that disagrees counts, at first and after a restart."""
-
-_AGAIN = 10.0
-"""So much farther navigation may be off after a restart in flight, where it has had to find itself."""
-
-_POINTED = 0.5
-"""Part of a sum's limit that is worth as much as a second solution outside the gate to the same side."""
-
-_RENEWING = 10
-"""Solutions until a state that hung on a single one, and whatever that erred by, has forgotten it."""
 
 _TURNED_OVER = ("attitude_loss", "tumbling", "breakup", "orbit_not_reachable")
 """What is made of a tumble, or of a fall after a loss, is no sensor's fault."""
@@ -43,6 +32,9 @@ _AXES = (
     ("downwards", "imu.specific_force_z", "an accelerometer or the pitch gyroscope"),
 )
 """Body axes: words, the channel named, and what of the inertial unit may be wrong."""
+
+_TURNS = {1: ("imu.rate_z", "the yaw gyroscope"), 2: ("imu.rate_y", "the pitch gyroscope")}
+"""Where a gyroscope's error shows: the channel, and which one it is."""
 
 
 class Crosscheck:
@@ -62,6 +54,7 @@ class Crosscheck:
         self._pad_speed = thresholds.pad.speed
         self.estimator = estimator
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
+        self._faults = ImuFaults(thresholds.imu_fault)
         self._fixed: bool | None = None
         self._lost = 0
         self._agreeing = self._refused = self._given_up = 0
@@ -73,7 +66,7 @@ class Crosscheck:
         """The computer has started again: its attitude is no more what it was aligned to on the pad."""
         self._found_in_flight = False
         """It has had to find its attitude in flight: a slow error of force may be this attitude's as well."""
-        self._renewing = 0
+        self._renewing = 0.0
         """Solutions that are no sum's business yet."""
         self._apart = Change(2.0 * state_s)
         self._near = 0
@@ -92,7 +85,9 @@ class Crosscheck:
         if not self.fix(time_s, fix):
             return
         innovation = self.estimator.solution(time_s, position, velocity)  # type: ignore[arg-type]
-        if innovation is not None:
+        if innovation is None:
+            self._faults.rest()
+        else:
             self._judge(innovation)
 
     def fix(self, time_s: float, fix: bool) -> bool:
@@ -128,14 +123,14 @@ class Crosscheck:
         faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
-        slack = _AGAIN if self._restarted else 1.0
+        slack = limits.again if self._restarted else 1.0
         # What a late clock made along a force stays when the force goes, until a solution shows it.
-        limit = slack * limits.speed_apart + 6.0 * estimator.velocity_sigma + late_s * estimator.changed
-        far = slack * limits.position_apart + 6.0 * estimator.position_sigma + late_s * track.speed
+        limit = slack * limits.speed_apart + limits.sigmas * estimator.velocity_sigma + late_s * estimator.changed
+        far = slack * limits.position_apart + limits.sigmas * estimator.position_sigma + late_s * track.speed
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
-            self._near = min(self._near + 1, _ALIGNED)
-        elif self._near < _ALIGNED and not self._apart.pending:
+            self._near += self._near < limits.aligned
+        elif self._near < self._limits.aligned and not self._apart.pending:
             return
         else:
             self._near = 0
@@ -150,7 +145,7 @@ class Crosscheck:
 
     def barometer(self, time_s: float, track: Track, measured: float) -> None:
         """The barometer's reading while the air is thick enough for it."""
-        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < _ALIGNED):
+        if track.height > self._limits.barometer_ceiling or (self._restarted and self._near < self._limits.aligned):
             return
         wanted = pressure(track.height)
         stirred = 0.5 * density(track.height) * track.speed * track.speed
@@ -161,7 +156,7 @@ class Crosscheck:
             self._disagree(time_s, text, "navigation.static_pressure", measured, limit)
 
     def _usable(self) -> bool:
-        return self.estimator.started and self._agreeing >= _ALIGNED
+        return self.estimator.started and self._agreeing >= self._limits.aligned
 
     def upset(self) -> bool:
         """The vehicle tumbles, or has."""
@@ -174,17 +169,19 @@ class Crosscheck:
     def _judge(self, innovation: Innovation) -> None:
         if self.upset():
             self._refused = self._given_up = 0
+            self._faults.rest()
             for each in self._sums:
                 each.rest()
             return
-        if self._agreeing < _ALIGNED:
+        if self._agreeing < self._limits.aligned:
+            self._faults.rest()
             self._agreeing = self._agreeing + 1 if innovation.taken else 0
             self._level = self._error()
             return
         time_s = innovation.time_s
-        self._renewing = _RENEWING if innovation.renewed else max(0, self._renewing - 1)
+        self._renewing = self._limits.renewing if innovation.renewed else max(0.0, self._renewing - 1.0)
         self._shifted(innovation)
-        if self._renewing >= _RENEWING - SETTLING:
+        if self._renewing >= self._limits.renewing - self._rules.settling:
             self._refused = self._given_up = 0
             return
         if innovation.taken:
@@ -192,25 +189,27 @@ class Crosscheck:
             if not self._restarted:
                 self._strayed(time_s)
             return
-        # What is outside the gate once is a glitch, unless those before have pointed the same way; what is far outside
-        # counts twice, and what comes from another side begins anew.
+        # What is outside the gate once is a glitch; what is far outside counts twice, and what comes from another side
+        # begins anew.
         off = innovation.velocity if innovation.velocity_nis >= self._rules.gate_3 else innovation.position
         turned = dot(off, self._off) < 0.5 * math.sqrt(dot(off, off) * dot(self._off, self._off))
         if self._refused == 0 or turned:
             self._first_s, self._refused = time_s, 0
         self._off = off
         before = self._refused
-        far = max(innovation.velocity_nis, innovation.position_nis) > 4.0 * self._rules.gate_3
-        self._refused += 2 if far else 1
-        sides = zip(self._sums, innovation.velocity, strict=False)
-        doubted = off is innovation.velocity and any(
-            each.toward(value) > _POINTED and abs(value) > 3.0 * innovation.sigma for each, value in sides
-        )
-        if before < self._rules.refused and (self._refused >= self._rules.refused or doubted):
+        self._refused += 2 if self._is_far(innovation) else 1
+        if before < self._rules.refused <= self._refused:
             self._outside(innovation)
         self._given_up += 1
         if self._given_up >= self._rules.give_up:
             self._agreeing = self._refused = self._given_up = 0
+
+    def _is_far(self, innovation: Innovation) -> bool:
+        """Beyond what the tails of any receiver's noise reach."""
+        rules, gate, wild = self._rules, self._limits.far * self._rules.gate_3, self._limits.wild
+        return (innovation.velocity_nis > gate and innovation.faster > wild * rules.receiver_speed) or (
+            innovation.position_nis > gate and innovation.away > wild * rules.receiver_position
+        )
 
     def _outside(self, innovation: Innovation) -> None:
         if innovation.velocity_nis >= self._rules.gate_3:
@@ -222,7 +221,10 @@ class Crosscheck:
 
     def _shifted(self, innovation: Innovation) -> None:
         if self._renewing or self._found_in_flight:
+            self._faults.rest()
             return
+        if self._sums and (found := self._faults.add(innovation, self.estimator.strapdown.force[0])) is not None:
+            self._faulty(innovation.time_s, found)
         for axis, each in enumerate(self._sums):
             if each.add(innovation.time_s, innovation.velocity[axis] / innovation.sigma):
                 self._first_s = each.onset_s
@@ -232,7 +234,9 @@ class Crosscheck:
         """A fault too slow for the innovations has grown in the filter's own idea of the unit's error."""
         estimator, limit = self.estimator, self._limits.bias_error
         strength = math.sqrt(dot(estimator.force, estimator.force))
-        limit = max(limit + 3.0 * self._rules.part * strength, 6.3 * math.sqrt(estimator.level.bias))
+        limit = max(
+            limit + 3.0 * self._rules.part * strength, self._limits.grown_sigmas * math.sqrt(estimator.level.bias)
+        )
         grown = less(self._error(), self._level)
         size = math.sqrt(dot(grown, grown))
         if size > limit:
@@ -245,9 +249,34 @@ class Crosscheck:
         attitude = self.estimator.strapdown.attitude
         return (0.0, 0.0, 0.0) if attitude is None else unrotated(attitude, self.estimator.bias)
 
+    def _faulty(self, time_s: float, found: Found) -> None:
+        if self._known():
+            return
+        where, channel, what = _AXES[found.axis]
+        value, limit, unit = found.size, found.limit, "m/s2"
+        if found.kind == "gyroscope":
+            channel, what = _TURNS[found.axis]
+            value, limit, unit = math.degrees(value), math.degrees(limit), "degrees a second"
+        self._journal.alarm(
+            "sensor_bias",
+            "warning",
+            time_s,
+            f"Receiver and inertial unit part {where} as if {what} were {value:.2f} {unit} off, or the receiver errs.",
+            first_s=found.onset_s,
+            channel=f"{channel} against gnss.velocity",
+            value=value,
+            limit=limit,
+            sigma=found.size / found.sigma,
+        )
+
+    def _known(self) -> bool:
+        """A stuck sensor is told of already, and by its own name."""
+        return any(
+            alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms
+        )
+
     def _biased(self, time_s: float, axis: int, value: float, limit: float, unit: str = "m/s") -> None:
-        if any(alarm.name == "sensor_stuck" and _OF_BOTH.match(alarm.channel or "") for alarm in self._journal.alarms):
-            # It is known already, and by its own name.
+        if self._known():
             return
         where, channel, what = _AXES[axis]
         self._journal.alarm(

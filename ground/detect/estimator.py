@@ -24,22 +24,6 @@ from ground.detect.thresholds import EstimatorRules
 OBLATENESS = 1.5 * 1.0826267e-3
 """3/2 J2 of EGM96 (Lemoine et al., NASA/TP-1998-206861)."""
 
-_MEMORY = 10.0
-"""Solutions until the filter has made an acceleration error of a lasting innovation."""
-
-_FRESH = 1.0
-"""Standard deviations of the lag by which a solution may be older than a change of force."""
-
-_RENEWED = 400.0
-"""Variance of the expected velocity in parts of a solution's, beyond which the solution is all that counts: a gap in
-which nothing measured leaves more than that, a change of force by any lag left unknown does not."""
-
-SETTLING = 3
-"""Solutions after one that the state hangs on of which one that is refused may as well be right, and that one wrong."""
-
-_TRANSONIC = (0.8, 1.3)
-"""Mach numbers between which static ports err most (W. Gracey, NASA RP-1046, 1980, chapter V)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Innovation:
@@ -49,6 +33,8 @@ class Innovation:
     standard deviation along each axis. `position_nis` and `velocity_nis` are normalised squares of three dimensions;
     `taken` says that both were inside the gate, `renewed` that the expected velocity was worth little beside the
     solution's, as after a gap: the state then hangs on this one solution and errs as it did.
+    `span_s` has gone since the solution before; `by_position` and `by_velocity` are the gains of position, velocity and
+    acceleration error, level, that it was then taken in with.
     """
 
     time_s: float
@@ -59,6 +45,9 @@ class Innovation:
     velocity_nis: float
     taken: bool
     renewed: bool
+    span_s: float
+    by_position: Vector
+    by_velocity: Vector
 
     @property
     def away(self) -> float:
@@ -103,7 +92,9 @@ class Estimator:
         self._worse_position = self._worse_speed = 1.0
         """How much larger the receiver's variances are than supposed."""
         self._refused = 0
-        self._since_renewal = SETTLING
+        self._solved_s = -math.inf
+        """Of the newest solution."""
+        self._since_renewal = rules.settling
         """Solutions since the last one that the state hangs on, no more counted than matter."""
         self._port_height: float | None = None
         self._port_error = 0.0
@@ -212,40 +203,53 @@ class Estimator:
         position_nis = _normalised(away, up, self.level.position + noise, self.upright.position + noise)
         # A force that changes steadily hides an unknown time stamp as an acceleration error, for as long as the filter
         # remembers: ten solutions.
-        hidden = self._lag_variance * (_MEMORY * self._changing) ** 2
+        hidden = self._lag_variance * (rules.absorbed * self._changing) ** 2
         spread = self.level.velocity + pace + hidden, self.upright.velocity + pace + hidden
         velocity_nis = _normalised(faster, up, *spread)
         taken = position_nis < rules.gate_3 and velocity_nis < rules.gate_3
+        renewed = max(self.level.velocity, self.upright.velocity) > rules.renewed * pace
+        self._since_renewal += self._since_renewal < rules.settling
+        if renewed and self._since_renewal >= rules.settling:
+            self._since_renewal = 0.0
         attitude = self.strapdown.attitude
-        innovation = Innovation(
-            time_s,
-            away,
-            faster if attitude is None else unrotated(attitude, faster),
-            math.sqrt(max(spread)),
-            position_nis,
-            velocity_nis,
-            taken,
-            max(self.level.velocity, self.upright.velocity) > _RENEWED * pace,
-        )
-        self._since_renewal += self._since_renewal < SETTLING
-        if innovation.renewed and self._since_renewal == SETTLING:
-            self._since_renewal = 0
+        inside = faster if attitude is None else unrotated(attitude, faster)
+        by_position = by_velocity = 0.0, 0.0, 0.0
         if taken:
             self._refused = 0
             self._worse_position = _worse(self._worse_position, position_nis)
             self._worse_speed = _worse(self._worse_speed, velocity_nis)
-            self._take(away, up, self.level.see_position(noise), self.upright.see_position(noise))
+            by_position = self.level.see_position(noise)
+            self._take(away, up, by_position, self.upright.see_position(noise))
             faster = less(velocity, self.velocity)
-            self._take(faster, up, self.level.see_velocity(pace), self.upright.see_velocity(pace))
+            by_velocity = self.level.see_velocity(pace)
+            self._take(faster, up, by_velocity, self.upright.see_velocity(pace))
         else:
-            self._refused += 1
-            if self._since_renewal < SETTLING and velocity_nis >= rules.gate_3:
-                self.level.velocity += dot(faster, faster)
-                self.upright.velocity += dot(faster, faster)
-            if self._refused >= rules.give_up:
-                self._begin(time_s, *told)
-                self.strapdown.forget()
-        return innovation
+            self._refuse(time_s, told, faster, velocity_nis)
+        span_s, self._solved_s = time_s - self._solved_s, time_s
+        return Innovation(
+            time_s,
+            away,
+            inside,
+            math.sqrt(max(spread)),
+            position_nis,
+            velocity_nis,
+            taken,
+            renewed,
+            span_s,
+            by_position,
+            by_velocity,
+        )
+
+    def _refuse(self, time_s: float, told: tuple[Vector, Vector], faster: Vector, velocity_nis: float) -> None:
+        """A solution is outside the gate. After too many it is the estimate that is wrong."""
+        rules = self._rules
+        self._refused += 1
+        if self._since_renewal < rules.settling and velocity_nis >= rules.gate_3:
+            self.level.velocity += dot(faster, faster)
+            self.upright.velocity += dot(faster, faster)
+        if self._refused >= rules.give_up:
+            self._begin(time_s, *told)
+            self.strapdown.forget()
 
     def barometer(self, measured: float) -> None:
         """Static pressure, Pa, at the time of the last `advance`: a height, and a poor one but in the first kilometres.
@@ -269,7 +273,7 @@ class Estimator:
         climbed = abs(height - self._port_height)
         speed_squared = dot(self.velocity, self.velocity)
         mach = math.sqrt(speed_squared * air / (1.4 * wanted))
-        part = rules.port if _TRANSONIC[0] < mach < _TRANSONIC[1] else 0.1 * rules.port
+        part = rules.port if rules.transonic_from < mach < rules.transonic_to else rules.port_still * rules.port
         stirred = part * speed_squared / 19.6
         sigma_squared = 25.0 + (rules.weather * climbed) ** 2 + stirred * stirred
         off -= self._port_error
@@ -284,6 +288,7 @@ class Estimator:
         self.strapdown.close(time_s, time_s)
         self.strapdown.unknown = 0.0
         self.time_s, self.position, self.velocity, self.bias = time_s, position, velocity, (0.0, 0.0, 0.0)
+        self._solved_s = time_s
         self.lag_s, self._lag_variance = 0.0, rules.lag_s**2
         variances = rules.receiver_position**2, rules.receiver_speed**2, rules.bias**2
         self.level, self.upright = Covariance(*variances), Covariance(*variances)
@@ -314,7 +319,7 @@ class Estimator:
             return 0.0
         changed = less(self._force, before)
         square = dot(changed, changed)
-        if self.time_s - self._changed_s < _FRESH * self.lag_sigma_s:
+        if self.time_s - self._changed_s < self._rules.fresh * self.lag_sigma_s:
             return self._lag_variance * square
         self._force_before = self._force
         for covariance in (self.level, self.upright):

@@ -25,9 +25,6 @@ _MADE = re.compile(r"attitude_|.*(_command|_duty)$")
 _SOLVED = re.compile(r"(position|velocity)_[xyz]")
 """What rightly stays while nothing moves."""
 
-_LIVELY_HZ = 5.0
-"""Slower channels take longer to be found stuck than anybody would wait."""
-
 _ATTITUDE = ("attitude_w", "attitude_x", "attitude_y", "attitude_z")
 _UNIT = ("specific_force_x", "specific_force_y", "specific_force_z", "rate_x", "rate_y", "rate_z")
 
@@ -154,14 +151,14 @@ class Sensors:
         return state
 
     def _stuck(self, packet: Packet) -> Feed | None:
-        if packet.rate_hz < _LIVELY_HZ:
+        if packet.rate_hz < self._thresholds.sensor.lively_hz:
             return None
         measured: list[Channel] = []
         solved: list[Channel] = []
         for place, field in enumerate(packet.fields, HEADER_VALUES):
             if field.type in ("f32", "f64") and not _MADE.match(field.name):
                 kind = solved if _SOLVED.fullmatch(field.name) else measured
-                kind.append(Channel(field.name, place, kind is solved and field.type == "f64"))
+                kind.append(Channel(field.name, place, self._thresholds.sensor, kind is solved and field.type == "f64"))
         upset = self._crosscheck.upset
         watches = [
             StuckSensors(self._journal, self._thresholds, packet.name, kind, upset)

@@ -13,10 +13,6 @@ from ground.journal import Journal
 _DROPS = re.compile(r"(stage_\d+|booster)_separation")
 """Parts that are heavy enough, and stay near enough, to strike what they have left."""
 _ENGINES = re.compile(r"ignition|liftoff|abort|(stage_\d+|booster)_(ignition|burnout|main_cutoff)")
-_BEFORE_S = 1.0
-"""A circuit that fired longer before a joint opened has not opened it."""
-_SAMPLE_S = 0.01
-"""Between two samples of the unit: a jump over a longer gap may have been a turn."""
 
 
 class Shocks:
@@ -64,13 +60,13 @@ class Shocks:
             self._explained_s = max(self._explained_s, onset_s)
             if not expected:
                 self._sign("chambers", onset_s, f"the {name.rpartition('_')[0].replace('_', ' ')} has gone out")
-        elif abs(onset_s - self._fired_s) < _BEFORE_S or self._fired_s == -math.inf:
+        elif abs(onset_s - self._fired_s) < self._limits.before_s or self._fired_s == -math.inf:
             self._explained_s = max(self._explained_s, onset_s)
             self._drop(name, onset_s)
 
     def opened(self, time_s: float, part: str, fired_s: float | None) -> None:
         """A joint has opened; `fired_s` is when its circuit fired, None where it has not."""
-        if self._aborted or (fired_s is not None and time_s - fired_s < _BEFORE_S):
+        if self._aborted or (fired_s is not None and time_s - fired_s < self._limits.before_s):
             return
         self._opened[part] = time_s
         together = [name for name, at in self._opened.items() if time_s - at < self._limits.together_s]
@@ -81,7 +77,7 @@ class Shocks:
         """One reading of a tank or pressurant bottle, Pa; 0 is of a part that is not there."""
         dying = self._tanks.setdefault(channel, Dying(self._limits.empty_part, self._limits.together_s, 0.0, 0.1))
         level = self._tank_levels.get(channel, pressure)
-        if dying.update(time_s, pressure, level) and dying.span.low - self._explained_s > _BEFORE_S:
+        if dying.update(time_s, pressure, level) and dying.span.low - self._explained_s > self._limits.before_s:
             self._sign("tanks", time_s, f"the {channel.replace('_', ' ')} is gone")
         self._tank_levels[channel] = level if dying.pending else level + 0.2 * (pressure - level)
 
@@ -96,7 +92,7 @@ class Shocks:
             return
         x, y, z = force[0] - level[0], force[1] - level[1], force[2] - level[2]
         turned, self._rates = math.dist(rates, self._rates), rates
-        if turned > limits.spin_jump * max(1.0, span_s / _SAMPLE_S):
+        if turned > max(limits.spin_jump, limits.spin * span_s):
             self._sign("rates", time_s, f"its rates have jumped by {math.degrees(turned):.0f} degrees per second")
         aside = y * y + z * z
         size = math.sqrt(x * x + aside)
@@ -139,7 +135,7 @@ class Shocks:
         )
 
     def _drop(self, name: str, time_s: float) -> None:
-        if (match := _DROPS.fullmatch(name)) and time_s - self._dropped_s > _BEFORE_S:
+        if (match := _DROPS.fullmatch(name)) and time_s - self._dropped_s > self._limits.before_s:
             self._dropped_s, self._dropped = time_s, match[1].replace("_", " ")
 
     def _sign(self, kind: str, time_s: float, text: str) -> None:

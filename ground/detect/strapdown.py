@@ -101,7 +101,7 @@ class Strapdown:
         """Packets are missing between the last and this one."""
         a, b, c = self._force
         changed = math.sqrt((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2)
-        self.unknown += gap_s * (0.3 * changed + self._rules.restless)
+        self.unknown += gap_s * self._rules.bridged * changed + self._unseen(gap_s)
         u, v, w = self._rate
         self._sum(gap_s, (0.5 * (x + a), 0.5 * (y + b), 0.5 * (z + c)), (0.5 * (p + u), 0.5 * (q + v), 0.5 * (r + w)))
 
@@ -142,7 +142,7 @@ class Strapdown:
             if time_s - self._heard_s < self._rules.blind_s:
                 self._sum(held_s, self._force, self._rate)
                 if held_s > self._longest_s:
-                    self.unknown += held_s * self._rules.restless
+                    self.unknown += self._unseen(held_s)
             self._time_s = time_s
         missing_s = time_s - since_s - self._span_s
         if missing_s > 1e-6:
@@ -163,6 +163,11 @@ class Strapdown:
         self._iz += force[2] * span_s
         self._turn_on(span_s, rate)
         self._span_s += span_s
+
+    def _unseen(self, span_s: float) -> float:
+        """Velocity that a force may have given in a gap without a trace on either side: little in milliseconds."""
+        rules = self._rules
+        return span_s * rules.restless * min(1.0, span_s / rules.restless_s)
 
     def _turn_on(self, span_s: float, rate: Vector) -> None:
         self._tx += rate[0] * span_s

@@ -11,19 +11,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ground.detect.thresholds import Thresholds
+from ground.detect.thresholds import Sensor, Thresholds
 from ground.intake import Values
 from ground.journal import Journal
-
-_LEARNT = 100
-"""Samples before a channel is judged, and the memory of how often it repeats."""
-_LOG_CHANCE = math.log(1e-9)
-_LIVELIEST, _DULLEST = 0.02, 0.6
-"""Parts of repeated readings: never less is believed; beyond, a channel is too coarse to be judged."""
-_FINE_LEARNT, _FINEST = 20, 1e-9
-"""The same for a number of double precision that moves: its 53 bits do not come twice. Nor does "no number"."""
-_TOGETHER = 3
-"""Channels of one packet that stop at once: it is the data that are frozen, not a sensor."""
 
 
 @dataclass(slots=True)
@@ -32,6 +22,7 @@ class Channel:
 
     name: str
     place: int
+    rules: Sensor
     fine: bool = False
     value: float = 0.0
     since_s: float = 0.0
@@ -43,7 +34,7 @@ class Channel:
     run: int = 0
     needed: int = 0
     repeats: float = 0.5
-    count: int = 0
+    count: float = 0.0
     told_s: float = math.nan
     """Since when the reading had stayed that was told of last."""
 
@@ -51,11 +42,11 @@ class Channel:
     def lively(self) -> bool:
         """Noisy enough, for long enough, to be judged."""
         self._learn_changes()
-        return self.count >= self._enough and self.repeats < _DULLEST
+        return self.count >= self._enough and self.repeats < self.rules.dullest
 
     @property
-    def _enough(self) -> int:
-        return _FINE_LEARNT if self.fine else _LEARNT
+    def _enough(self) -> float:
+        return self.rules.learnt_fine if self.fine else self.rules.learnt
 
     @property
     def ended(self) -> bool:
@@ -68,23 +59,25 @@ class Channel:
             return False
         if self.run == 0:
             self._learn_changes()
-            floor = _FINEST if self.fine or math.isnan(value) else _LIVELIEST
-            self.needed = math.ceil(_LOG_CHANCE / math.log(min(max(self.repeats, floor), _DULLEST)) - 1e-9)
+            rules = self.rules
+            floor = rules.liveliest_fine if self.fine or math.isnan(value) else rules.liveliest
+            chance = min(max(self.repeats, floor), rules.dullest)
+            self.needed = math.ceil(math.log(rules.stuck_chance) / math.log(chance) - 1e-9)
         self.run += 1
         # A run that is already suspect teaches nothing: it would make its own like seem usual.
         if self.run < self.needed or self.count < self._enough:
-            self.count = min(self.count + 1, _LEARNT)
+            self.count = min(self.count + 1, self.rules.learnt)
             self.repeats += (1.0 - self.repeats) / self.count
         return self.run >= self.needed and self.lively
 
     def _learn_changes(self) -> None:
         """What changes have taught since they were counted last."""
-        while self.changes and self.count < _LEARNT:
+        while self.changes and self.count < self.rules.learnt:
             self.changes -= 1
             self.count += 1
             self.repeats -= self.repeats / self.count
         if self.changes:
-            self.repeats *= (1.0 - 1.0 / _LEARNT) ** self.changes
+            self.repeats *= (1.0 - 1.0 / self.rules.learnt) ** self.changes
             self.changes = 0
 
 
@@ -104,6 +97,7 @@ class StuckSensors:
     ) -> None:
         self._journal = journal
         self._hold_s = thresholds.sensor.stuck_s
+        self._together = thresholds.sensor.together
         self._packet = packet
         self._channels = channels
         self._upset = upset
@@ -141,7 +135,7 @@ class StuckSensors:
         if not fresh:
             return
         lively = [channel for channel in self._channels if channel.lively]
-        together = len(lively) >= _TOGETHER and all(each.run >= max(1, fresh[0].run // 2) for each in lively)
+        together = len(lively) >= self._together and all(each.run >= max(1, fresh[0].run // 2) for each in lively)
         for channel in lively if together else fresh:
             channel.told_s = channel.since_s
         if together:

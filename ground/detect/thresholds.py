@@ -134,11 +134,26 @@ class EnvelopeRules:
 @dataclass(frozen=True, slots=True)
 class Sensor:
     stuck_s: float
+    stuck_chance: float
+    learnt: float
+    learnt_fine: float
+    liveliest: float
+    liveliest_fine: float
+    dullest: float
+    together: float
+    lively_hz: float
     fixes: float
     speed_apart: float
     lag_s: float
     position_apart: float
     apart_s: float
+    sigmas: float
+    aligned: float
+    again: float
+    far: float
+    wild: float
+    renewing: float
+    grown_sigmas: float
     bias_error: float
     barometer_ceiling: float
     barometer_part: float
@@ -161,6 +176,7 @@ class EstimatorRules:
     drift: float
     slip: float
     restless: float
+    restless_s: float
     blind: float
     blind_s: float
     gate_1: float
@@ -169,8 +185,16 @@ class EstimatorRules:
     give_up: float
     weather: float
     port: float
+    port_still: float
+    transonic_from: float
+    transonic_to: float
     memory_s: float
     ceiling: float
+    absorbed: float
+    fresh: float
+    renewed: float
+    settling: float
+    bridged: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +207,18 @@ class CusumRules:
     memory: float
     correlation: float
     doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImuFaultRules:
+    sigmas: float
+    clip: float
+    step_every_s: float
+    step_onsets: float
+    step_least: float
+    turn_every_s: float
+    turn_onsets: float
+    turn_least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +260,8 @@ class Shock:
     near_s: float
     structure: float
     spin_jump: float
+    spin: float
+    before_s: float
     together_s: float
     empty_part: float
 
@@ -254,6 +292,7 @@ class Thresholds:
     envelope: EnvelopeRules
     estimator: EstimatorRules
     cusum: CusumRules
+    imu_fault: ImuFaultRules
     sensor: Sensor
     subsystem: Subsystem
     shock: Shock
@@ -274,6 +313,7 @@ _SECTIONS = {
     "envelope": EnvelopeRules,
     "estimator": EstimatorRules,
     "cusum": CusumRules,
+    "imu_fault": ImuFaultRules,
     "sensor": Sensor,
     "subsystem": Subsystem,
     "shock": Shock,

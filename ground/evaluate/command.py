@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from flight.wire.errors import Misuse
@@ -25,6 +27,8 @@ FULL_LOW_RATE, FULL_SWEEPS = 10, 10
 SWEPT = ("zhuque-1", "zhuque-2")
 ABLATED = ("zhuque-1",)
 """Vehicles whose flights the layers are switched off for, one by one: that with the most scenarios."""
+ABLATED_A_ROUND = 6
+"""Flights that are heard once more for each layer, a round: as many seconds as thirty others."""
 TOLD_S = 10.0
 """Seconds between two lines of progress."""
 REPORT = Path("evaluation")
@@ -50,6 +54,11 @@ def seal() -> pool_files.Seal:
     return pool_files.seal_of(threshold_files.default_text(), profile_files.texts())
 
 
+def batched(names: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    """The names in parts of so many, the last one of what is left."""
+    return (tuple(names[at : at + most]) for at in range(0, len(names), most))
+
+
 def jobs_of(fleets: Sequence[Fleet], options: Options, pools: pool_files.Pools, present: pool_files.Seal) -> list[Job]:
     """What is to be flown, in order. Raises Misuse where the pool is closed, or too small."""
     if not options.full:
@@ -61,12 +70,19 @@ def jobs_of(fleets: Sequence[Fleet], options: Options, pools: pool_files.Pools, 
     nominal = {fleet.vehicle: FULL_NOMINAL.get(fleet.vehicle, FULL_OTHERS) for fleet in fleets}
     amount = Amount(nominal, FULL_OTHER, FULL_LOW_RATE, FULL_SWEEPS, FULL_ROUNDS)
     found = list(rounds(fleets, SWEPT, sealed, amount))
-    ablated = [fleet for fleet in fleets if fleet.vehicle in ABLATED]
-    once = Amount({fleet.vehicle: 1 for fleet in ablated}, 1, 0, 0, 1)
-    # Behind the first round: a run that is cut has something of everything.
-    first = [job for job in found if job.seed == sealed.first]
-    ablation = [replace(job, ablate=True) for job in rounds(ablated, (), thresholds, once)]
-    return [*first, *ablation, *(job for job in found if job.seed != sealed.first)]
+    ablation = deque(
+        Job(thresholds.name, fleet.vehicle, part, thresholds.first, 1, ablate=True)
+        for fleet in fleets
+        if fleet.vehicle in ABLATED
+        for part in batched(fleet.scenarios, ABLATED_A_ROUND)
+    )
+    # A part behind each round: a run that is cut has something of everything.
+    jobs: list[Job] = []
+    for _, its in groupby(found, key=lambda job: job.seed):
+        jobs += its
+        if ablation:
+            jobs.append(ablation.popleft())
+    return [*jobs, *ablation]
 
 
 def evaluate(fleets: Sequence[Fleet], options: Options) -> None:

@@ -128,7 +128,7 @@ def _result(
     alarms: Sequence[tuple[float, Alarm]],
 ) -> Result:
     found, false = score_events(flight.events, events, heard.holes, heard.ended_s)
-    wanted, lines = score_alarms(flight.expected, flight.also, flight.troubled_s, alarms, heard.ended_s)
+    wanted, lines = score_alarms(flight.expected, flight.also, flight.troubled_s, alarms, heard.ended_s, flight.events)
     return {
         "variant": variant,
         "vehicle": flight.vehicle,

@@ -142,23 +142,26 @@ class Amount:
 def rounds(fleets: Sequence[Fleet], swept_vehicles: Sequence[str], pool: Pool, amount: Amount) -> Iterator[Job]:
     """All jobs, round by round. A round's campaign seed is the pool's next. Raises Misuse where the pool is too small.
 
-    Flights of a job differ by their number, those of two rounds by the seed.
+    Flights of a job differ by their number, those of two rounds by the seed. Each round begins with another vehicle, so
+    that over several runs that were cut none is always the last.
     """
     if amount.rounds > pool.last - pool.first + 1:
         raise Misuse(f"--flights: the pool {pool.name} has seeds for {pool.last - pool.first + 1} rounds alone")
     for number in range(amount.rounds):
         seed = pool.first + number
-        for fleet in fleets:
+        first = number % len(fleets) if fleets else 0
+        turned = [*fleets[first:], *fleets[:first]]
+        for fleet in turned:
             count = share(amount.nominal.get(fleet.vehicle, 0), number, amount.rounds)
             if count and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (NOMINAL,), seed, count)
-        for fleet in fleets:
+        for fleet in turned:
             if fleet.others and (count := share(amount.other, number, amount.rounds)):
                 yield Job(pool.name, fleet.vehicle, fleet.others, seed, count)
-        for fleet in fleets:
+        for fleet in turned:
             if number < amount.low_rate and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (NOMINAL,), seed, 1, LOW_RATE)
-        for fleet in fleets:
+        for fleet in turned:
             if number < amount.sweeps and fleet.vehicle in swept_vehicles and NOMINAL in fleet.scenarios:
                 yield Job(pool.name, fleet.vehicle, (), seed, 1, made=swept(fleet))
 

@@ -34,9 +34,9 @@ An event is found when its last line is `confirmed` with the onset within 0.5 s 
 impact and landing 3 s). Delays run from the true moment to the received time of the confirmation, a miss is infinite
 (∞). What happens in a silence of more than 0.5 s counts as an event, not in the errors and delays. An alarm must come
 within the time that the scenario's file gives; it is false where it is neither expected nor listed as following from
-the fault, and always before the fault. Watches are remarks and counted apart. Intervals are exact, Clopper and Pearson
-for proportions and Garwood for rates, 95 %. A flight that fails is followed until 30 s after the plan's last window,
-not through its fall.
+the fault, and always before the fault; but what the truth itself shows (a lost attitude, a recontact) may be told in
+any flight. Watches are remarks and counted apart. Intervals are exact, Clopper and Pearson for proportions and Garwood
+for rates, 95 %. A flight that fails is followed until 30 s after the plan's last window, not through its fall.
 """
 
 

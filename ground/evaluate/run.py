@@ -17,7 +17,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -131,6 +131,9 @@ class Evaluation:
                     campaign.stop()
                 for future in waiting:
                     future.cancel()
+                # What is being judged has cost its time; what was not begun stays where it is kept.
+                wait(waiting)
+                self._collect(waiting)
 
     def _how(self, job: Job, name: str) -> Judging:
         return replace(
@@ -142,6 +145,8 @@ class Evaluation:
     def _collect(self, waiting: _Waiting) -> None:
         for future in [future for future in waiting if future.done()]:
             name, truth, campaign = waiting.pop(future)
+            if future.cancelled():
+                continue
             try:
                 self._results.add(name, future.result())
             except Misuse as damaged:

@@ -110,6 +110,16 @@ def _one(
 
 Kind = Literal["right", "follows", "false", "repeat"]
 
+_ASTRAY = frozenset({"off_nominal_trajectory", "corridor_violation", "orbit_not_reachable"})
+_LOST = _ASTRAY | {"attitude_loss", "tumbling", "actuator_saturated", "rcs_leak", "breakup"}
+_STOPPED = frozenset({"early_shutdown", "no_ignition", "no_separation"})
+SHOWN: Mapping[str, frozenset[str]] = {"attitude_loss": _LOST | _STOPPED, "recontact": frozenset({"recontact"})}
+"""By an event that the truth shows, the alarms that tell of it and of what it leads to, whatever a scenario's file
+expected: a vehicle that lost its attitude flies no plan.
+"""
+EARLY_S = 1.0
+"""So long before the truth's own threshold of such an event its alarm is right."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlarmScore:
@@ -142,12 +152,15 @@ def score_alarms(
     troubled_s: float | None,
     heard: Sequence[tuple[float, Alarm]],
     ended_s: float,
+    true: Mapping[str, float],
 ) -> tuple[tuple[ExpectedScore, ...], tuple[AlarmScore, ...]]:
     """What had to be raised before the stream ended, and every alarm line.
 
     `troubled_s` is when the first fault began: until then, and in a flight without any, every alarm is false. After it
-    an expected alarm may come before its own cause's time: a station that is early is right.
+    an expected alarm may come before its own cause's time: a station that is early is right. An alarm of what the
+    `true` events show (`SHOWN`) follows in any flight.
     """
+    shown = [(time_s - EARLY_S, SHOWN[name]) for name, time_s in true.items() if name in SHOWN]
     names = {one.alarm for one in expected}
     said: set[tuple[str, str, str]] = set()
     lines: list[AlarmScore] = []
@@ -161,7 +174,10 @@ def score_alarms(
             kind = "right"
             first.setdefault(alarm.name, at)
         else:
-            kind = "follows" if troubled and alarm.name in also else "false"
+            follows = (troubled and alarm.name in also) or any(
+                at >= since_s and alarm.name in told for since_s, told in shown
+            )
+            kind = "follows" if follows else "false"
         said.add(key)
         lines.append(AlarmScore(alarm.name, alarm.severity, kind, at))
     wanted: list[ExpectedScore] = []

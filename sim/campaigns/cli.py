@@ -122,15 +122,16 @@ def _executor(address: str | None, workers: int | None, missing: Sequence[Task])
         with dask_cluster(address) as cluster:
             yield cluster
         return
+    count = min(workers or cores(), len(missing))
     if missing[0].compiled:
         from sim.compiled.computer import CompiledComputer
         from sim.compiled.functions import is_new
 
         if is_new():
             print("compiling, once for this version: a minute or two …", file=sys.stderr, flush=True)
-        # Here, so that the workers find it on the disk.
-        CompiledComputer(missing[0].plan)
-    count = min(workers or cores(), len(missing))
+        if count > 1:
+            # Here, so that the workers find it on the disk; a single one leaves it there itself.
+            CompiledComputer(missing[0].plan)
     yield processes(count), count
 
 

@@ -83,7 +83,8 @@ class Keeper:
                 for fault in scenario.faults
             ],
             "expect": self._expected(mission, scenario),
-            "also": sorted(scenario.expected.also),
+            # What was expected of something that did not come to be is no false alarm either.
+            "also": sorted(scenario.expected.also | {one.alarm for one in scenario.expected.alarms}),
         }
         new = self._stem.with_name(self._stem.name + ".new")
         new.write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")

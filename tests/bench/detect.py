@@ -1,7 +1,8 @@
 """`vermilion detect` on flights drawn at random: how many events are missed, false or late, against the truth.
 
 The flights are made by tests/bench/recorded, which shares no code with the simulator or with the detector: launchers of
-every kind on a webcast's screen, and small rockets' own logs. Events are asked for where the file shows them.
+every kind on a webcast's screen, and small rockets' own logs; and as many again that fail, every kind of failure in
+turn. Events and alarms are asked for where the file shows them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from tests.bench.figure import Figure
+from tests.bench.recorded import wrecks as wrecked
 from tests.bench.recorded.launchers import draw, sounding
+from tests.bench.recorded.mishaps import draw_all, webcast_of
 from tests.bench.recorded.motion import fly
 from tests.bench.recorded.score import Score
 from tests.bench.recorded.sources import Recording, flight_log, webcast
 
-SEED, WEBCASTS, LOGS, BATCH = 20_000, 200, 100, 50
+SEED, WEBCASTS, LOGS, FAILURES, BATCH = 20_000, 200, 100, 100, 50
 LOWEST = 120e3  # m; a launch drawn without a failure that ends lower was drawn too weak, and is drawn again
 ORBITAL_WITHIN = {"liftoff": 1.0, "apogee": 5.0, "landing": 5.0}
 SOUNDING_WITHIN = {"apogee": 1.0, "landing": 3.0, "drogue_deployment": 1.5, "main_deployment": 2.0}
@@ -49,12 +52,34 @@ def logs(first: int, count: int) -> Iterator[tuple[int, Recording]]:
             yield seed, flight_log(vehicle, flown, random.Random(seed + 1_000_000))
 
 
+def mishaps(first: int, count: int) -> Iterator[tuple[int, Recording]]:
+    """(seed, recording) of `count` launches that fail, and of feeds that do."""
+    times = np.arange(-30.0, 1_500.0, 0.1)
+    for start in range(first, first + count, BATCH):
+        drawn = draw_all(start, min(BATCH, first + count - start))
+        for (seed, kind, launch), flown in zip(
+            drawn, fly([launch.stack for _, _, launch in drawn], times), strict=True
+        ):
+            yield seed, webcast_of(kind, launch, flown, random.Random(seed + 1_000_000))
+
+
+def wrecks(first: int, count: int) -> Iterator[tuple[int, Recording]]:
+    """(seed, recording) of `count` small rockets that fail."""
+    times = np.concatenate((np.arange(-12.0, -0.5, 0.1), np.arange(-0.5, 30.0, 0.005), np.arange(30.0, 300.0, 0.05)))
+    for start in range(first, first + count, BATCH):
+        drawn = wrecked.draw_all(start, min(BATCH, first + count - start))
+        for (seed, kind, vehicle), flown in zip(drawn, fly([vehicle for _, _, vehicle in drawn], times), strict=True):
+            yield seed, wrecked.log_of(kind, vehicle, flown, random.Random(seed + 1_000_000))
+
+
 def measure() -> list[Figure]:
-    """Both pools. What was wrong is told on standard error, one line a flight, with its seed."""
+    """All pools. What was wrong is told on standard error, one line a flight, with its seed."""
     figures = []
     for name, drawn, within, otherwise in (
         ("webcasts", webcasts(SEED, WEBCASTS), ORBITAL_WITHIN, 2.0),
         ("small_rockets", logs(SEED, LOGS), SOUNDING_WITHIN, 0.3),
+        ("failed_launches", mishaps(SEED, FAILURES), ORBITAL_WITHIN, 2.0),
+        ("failed_small_rockets", wrecks(SEED, FAILURES), SOUNDING_WITHIN, 0.3),
     ):
         score, begun = Score(), time.process_time()
         for seed, recording in drawn:

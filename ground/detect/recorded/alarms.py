@@ -8,6 +8,7 @@ import numpy as np
 
 from ground.atmosphere import density
 from ground.detect.flightfile import FlightFile
+from ground.detect.recorded.breaking import Broken, slowed
 from ground.detect.recorded.burns import Burn, spans
 from ground.detect.recorded.cleaning import Frozen
 from ground.detect.recorded.fitting import slopes
@@ -17,12 +18,16 @@ from ground.detect.recorded.staging import LONG_COAST, Story
 from ground.detect.recorded.tracks import LARGE_SPEED, Channel
 from ground.report import Alarm, Severity
 
+OUTLASTS = 1.0  # s: a push that goes on for longer after a command may be what was commanded
 COMMAND_SLACK = 0.5  # s: a push may seem to begin so much before its command
 TURNING_OVER = 3.0  # s before the top in which a rocket may turn over
 BELOW_HORIZON, CLIMBING = 110.0, 30.0  # degrees, with 20 for a gyroscope's drift; m/s
 BACKWARDS_FOR, CLIMB_WIDTH = 0.5, 1.0  # s
 IGNITION_DELAY = 5.0  # s, assumed: no igniter takes longer from command to push
 STEEPEST = 0.75  # of the speed is climb: sounding rockets are steeper at cut-off, ways to orbit are not (assumed)
+GENTLE = 16.0  # m/s²: 1.6 times the weight (assumed: what is not guided needs four times its weight to leave a rail)
+LEAST_GAIN = 1_500.0  # m/s of ideal speed; first stages to orbit have 2,500 or more (assumed)
+SLOW_START, SHORTEST_GENTLE, COASTED = 60.0, 5.0, 15.0  # m/s at the beginning of the push; s; s
 FALLEN = 45_000.0  # m: stages that return by engine have braked before they are as low as this (assumed)
 
 
@@ -56,7 +61,7 @@ def no_ignition(
     """A stage that was commanded to fire and did not push, or that never pushed after the first stage's cut-off."""
     for at, stage in commands:
         begins = any(at - COMMAND_SLACK <= burn.first <= at + IGNITION_DELAY for burn in burns)
-        lit = begins or any(burn.first < at and burn.last > at + IGNITION_DELAY for burn in burns)
+        lit = begins or any(burn.first < at and burn.last > at + OUTLASTS for burn in burns)
         if not lit and end >= at + IGNITION_DELAY:
             message = (
                 f"Stage {stage} was commanded to fire at {at:.1f} s and nothing pushes within {IGNITION_DELAY:.0f} s."
@@ -125,6 +130,36 @@ def short_of_orbit(vehicle: str, story: Story) -> list[Alarm]:
     ]
 
 
+def stopped_early(vehicle: str, story: Story) -> list[Alarm]:
+    """A first stage that left the ground as gently as only tall tanks do, and stopped long before they are empty.
+
+    What starts with a push of less than GENTLE must be steered by its engine and burns for minutes: every such stage
+    gains LEAST_GAIN or more. Sounding rockets without guidance leave their rails with four times their weight.
+    """
+    leg, ended = story.leg, story.ended
+    if leg is None or ended is None or story.stage != 1 or story.ambiguous or leg.ends_in_burn:
+        return []
+    place = int(np.searchsorted(leg.track.time, ended.first))
+    if ended.end is None or leg.track.speed[place] > SLOW_START or ended.last - ended.first < SHORTEST_GENTLE:
+        return []
+    push = ended.initial
+    if not push < GENTLE or ended.gain > LEAST_GAIN or leg.last - ended.last < COASTED:
+        return []
+    if not leg.coasts(ended.last, ended.last + COASTED):
+        return []
+    at, seen = ended.end.time, ended.last + COASTED
+    message = (
+        f"The first stage, which leaves the ground with a push of {push:.0f} m/s², stops at {at:.1f} s after"
+        f" {ended.gain:.0f} m/s, less than half of what its tanks are for, and nothing pushes for {COASTED:.0f} s."
+    )
+    return [
+        Alarm(
+            vehicle, "early_shutdown", "critical", seen, message, channel="speed", value=ended.gain, limit=LEAST_GAIN,
+            first_s=at, raised_s=seen,
+        )
+    ]  # fmt: skip
+
+
 def tumbling(flight: FlightFile, altitude: Channel, start: float, top: float) -> list[Alarm]:
     """A nose below the horizon while the vehicle climbs, well before the top of its arc.
 
@@ -159,11 +194,35 @@ def tumbling(flight: FlightFile, altitude: Channel, start: float, top: float) ->
     return []
 
 
+def lost(vehicle: str, at: float, why: str) -> Alarm:
+    """The source shows nothing more of a vehicle that it showed flying; at: since when, s."""
+    message = f"From {at:.1f} s on the source shows nothing more of the vehicle: {why}."
+    return Alarm(vehicle, "loss_of_signal", "warning", at, message, first_s=at, raised_s=at)
+
+
+def broken(vehicle: str, seen: Broken) -> Alarm:
+    """A small rocket that falls apart, or whose parachute opens at a speed that it was not made for."""
+    message = (
+        f"At {seen.time:.1f} s and {seen.pressure / 1e3:.0f} kPa it slows from {seen.before:.0f} to"
+        f" {seen.after:.0f} m/s within {seen.seen - seen.time:.1f} s; a whole rocket would keep"
+        f" {max(seen.least, 0.0):.0f} m/s at least."
+    )
+    return Alarm(
+        vehicle, "breakup", "critical", seen.seen, message, channel="speed", value=seen.after, limit=seen.least,
+        first_s=seen.time, raised_s=seen.seen,
+    )  # fmt: skip
+
+
 def breakup(vehicle: str, story: Story) -> list[Alarm]:
-    """Right after the push ends in thick air, a deceleration that no whole rocket has at that dynamic pressure."""
+    """A first stage that slows, while it climbs or right after its push, as no whole rocket does at that pressure."""
     leg, ended = story.leg, story.ended
-    braking = None if leg is None or ended is None or story.stage > 1 else returns_at(leg, within=0.0)
-    if leg is None or ended is None or braking is None or not 0.0 <= braking - ended.last <= 10.0:
+    if leg is None or story.stage > 1:
+        return []
+    seen = slowed(leg)
+    if seen is not None:
+        return [broken(vehicle, seen)]
+    braking = None if ended is None else returns_at(leg, within=0.0)
+    if ended is None or braking is None or not 0.0 <= braking - ended.last <= 10.0:
         return []
     place = int(np.searchsorted(leg.track.time, braking))
     pressure = 0.5 * density(float(leg.track.altitude[place])) * float(leg.track.speed[place]) ** 2
@@ -176,14 +235,7 @@ def breakup(vehicle: str, story: Story) -> list[Alarm]:
     )
     return [
         Alarm(
-            vehicle,
-            "breakup",
-            "critical",
-            braking,
-            message,
-            channel="speed",
-            value=slowing,
-            first_s=braking,
+            vehicle, "breakup", "critical", braking, message, channel="speed", value=slowing, first_s=braking,
             raised_s=braking,
         )
-    ]
+    ]  # fmt: skip

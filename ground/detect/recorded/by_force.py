@@ -11,11 +11,13 @@ import numpy as np
 from ground.detect.flightfile import FlightFile
 from ground.detect.recorded import accelerometer, alarms, moments
 from ground.detect.recorded.accelerometer import Force
+from ground.detect.recorded.breaking import Broken, broken_up, seen_in_climb
 from ground.detect.recorded.burns import Burn, Edge
 from ground.detect.recorded.by_speed import SLACK, between
 from ground.detect.recorded.descent import JERK, descent
 from ground.detect.recorded.findings import Findings
 from ground.detect.recorded.fitting import Array, robust_sigma
+from ground.detect.recorded.losing import ENDS_UNDER_THRUST
 from ground.detect.recorded.moments import Moment
 from ground.detect.recorded.staging import COMMAND_TO_PUSH
 from ground.detect.recorded.tracks import Channel, Tracks, altitude_channel
@@ -39,18 +41,25 @@ def told_by_force(
     found.add("liftoff", lift)
     top = None if altitude is None else _top(altitude, lift.onset)
     end = top.onset if top is not None else _top_by_force(force, lift.onset)
-    burns = accelerometer.burns_of(force, lift.onset - SLACK, end)
+    broken = None if altitude is None else broken_up(force, altitude, lift.onset, end)
+    burns = _burns(force, altitude, lift.onset, end, broken)
     _name(found, burns, force, altitude, commands)
+    if broken is not None:
+        found.alarms.append(alarms.broken(flight.vehicle, broken))
+        if burns and burns[-1].end is None:
+            stage = f"stage_{len(burns)}_burnout"
+            found.undecided[stage] = f"the rocket breaks up at {broken.time:.1f} s"
     if altitude is None:
         found.undecided["apogee"] = "no column shows the altitude"
     elif top is None:
         found.undecided["apogee"] = f"the altitude shows no top of an arc up to {altitude.time[-1]:.1f} s"
     else:
         found.add("apogee", _with_vertical_speed(flight, force, top, lift.onset))
-        way_down = descent(altitude, top, force)
-        for name, opened in way_down.opened.items():
-            found.add(name, opened)
-        found.undecided.update(way_down.undecided)
+        if broken is None:
+            way_down = descent(altitude, top, force)
+            for name, opened in way_down.opened.items():
+                found.add(name, opened)
+            found.undecided.update(way_down.undecided)
         down = moments.landing(altitude.time, altitude.value, altitude.steps, altitude.noise, top.onset)
         if down is not None:
             found.add("landing", down)
@@ -58,8 +67,18 @@ def told_by_force(
     _add_max_q(found, force, altitude, lift.onset, burns[0].last if burns else end)
     if altitude is not None:
         found.alarms += alarms.tumbling(flight, altitude, lift.onset, end)
-    found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, float(force.time[-1]))
+    last = float(force.time[-1]) if broken is None else broken.time
+    found.alarms += alarms.no_ignition(flight.vehicle, commands, burns, last)
+    if broken is None and len(burns) == 1 and burns[0].end is None and burns[0].last == last:
+        found.alarms.append(alarms.lost(flight.vehicle, last, ENDS_UNDER_THRUST))
     return found
+
+
+def _burns(force: Force, altitude: Channel | None, start: float, end: float, broken: Broken | None) -> tuple[Burn, ...]:
+    """The pushes up to the top of the arc, or to a break-up: those that the altitude does not contradict."""
+    end = end if broken is None else broken.time
+    burns = accelerometer.burns_of(force, start - SLACK, end)
+    return tuple(burn for place, burn in enumerate(burns) if place == 0 or seen_in_climb(altitude, burn, end))
 
 
 def _top_by_force(force: Force, start: float) -> float:

@@ -15,6 +15,7 @@ from ground.detect.recorded.evidence import believe
 from ground.detect.recorded.findings import Findings
 from ground.detect.recorded.fitting import running_median
 from ground.detect.recorded.legs import Leg, brakes_by_engine
+from ground.detect.recorded.losing import living, lost
 from ground.detect.recorded.moments import Moment, Unseen
 from ground.detect.recorded.reach import LOWEST_ORBIT, perigee_bounds
 from ground.detect.recorded.staging import Story, tell
@@ -27,6 +28,7 @@ UPRIGHT = 30_000.0  # m: what goes higher does not fly straight up, so that its 
 LATE_SPEED, LATE_ALTITUDE = 1_000.0, 35_000.0  # m/s, m
 NEAR_SOUND = 240.0  # m/s, Mach 0.7: from there on shock waves form about a static port
 COARSE = 0.5  # s between samples of an altitude that is all there is
+BREAKING = 5.0  # s before a break-up is seen in which what ends a push is the break-up itself
 SLACK = 0.5  # s that a burn may seem to begin before lift-off, and that its ends may bend an arc
 
 
@@ -55,6 +57,7 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     legs = [_leg(track, start) for track in seen.tracks]
     if max(float(track.speed.max()) for track in seen.tracks) < LARGE_SPEED:
         legs = [_ascent(leg) for leg in legs]
+    legs, since = living(legs)
     story = tell(legs, commands, late=isinstance(lift, Unseen) and _late(seen.tracks[0]))
     if not seen.measured:
         unclear = _unclear(legs[0])
@@ -62,7 +65,11 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         legs = [replace(leg, burns=leg.burns[:1]) for leg in legs]
         if unclear or not story.events:
             found.undecided["stage_1_burnout"] = unclear or "the slope of the altitude does not show when the push ends"
+    broken = alarms.breakup(vehicle, story) if seen.measured else []
     for event in story.events:
+        if broken and event.edge.time > float(broken[0].first_s or 0.0) - BREAKING:
+            found.undecided[event.name] = f"the vehicle breaks up at {broken[0].first_s:.1f} s"
+            continue
         believed = believe(event, force, independent=seen.independent)
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
@@ -76,7 +83,10 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
     burns = [burn for leg in legs for burn in leg.burns]
     found.alarms += alarms.no_ignition(vehicle, commands, burns, legs[-1].last, story)
     found.alarms += alarms.short_of_orbit(vehicle, story)
-    found.alarms += alarms.breakup(vehicle, story)
+    found.alarms += broken or alarms.stopped_early(vehicle, story)
+    gone = None if isinstance(lift, Unseen) else lost(seen, legs, story, since)
+    if gone is not None:
+        found.alarms.append(alarms.lost(vehicle, *gone))
     outcome, doubt = _outcome(story)
     found.verdict = Verdict(vehicle, outcome)
     if doubt:

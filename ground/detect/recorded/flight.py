@@ -44,6 +44,8 @@ def detect_flight(flight: FlightFile) -> tuple[Report, ...]:
         found = told_by_force(flight, force, seen, commands)
     if found is None:
         found = told_by_speed(flight.vehicle, seen, force, commands)
+    if "liftoff" in found.undecided and not found.events and not any(a.name == "no_ignition" for a in found.alarms):
+        found.alarms += alarms.no_ignition(flight.vehicle, commands, (), float(flight.time[-1]))
     found.alarms += alarms.frozen(flight.vehicle, seen.frozen)
     _ask_the_computer(found, flight.states)
     return found.reports()

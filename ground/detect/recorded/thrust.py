@@ -22,6 +22,7 @@ from ground.detect.recorded.tracks import STANDARD_GRAVITY, Track, gravity
 # s: the widths over which a slope is taken; the first that keeps 3σ of the slope under QUIET.
 WIDTHS = (1.0, 2.0, 4.0, 8.0)
 QUIET = 0.6  # m/s²
+HELD = 3.0  # s
 STANDING = 5.0  # m/s: slower than this, path and gravity have no common direction to speak of
 
 
@@ -46,16 +47,36 @@ def thrust_of(track: Track) -> Thrust:
     Where the altitude is not known the error bound is gravity itself, so that only what gravity cannot do is thrust.
     """
     moving = np.maximum(track.speed, STANDING)
-    known = np.isfinite(track.climb)
-    sine = np.where(known, np.clip(np.nan_to_num(track.climb) / moving, -1.0, 1.0), 0.0)
+    climb, climb_error = _held(track)
+    known = np.isfinite(climb)
+    sine = np.where(known, np.clip(np.nan_to_num(climb) / moving, -1.0, 1.0), 0.0)
     down = np.where(known, gravity(np.nan_to_num(track.altitude)), STANDARD_GRAVITY)
     along = down * sine
     gained = np.concatenate(([0.0], np.cumsum(0.5 * (along[1:] + along[:-1]) * np.diff(track.time))))
     ideal = track.speed + gained
     width, acceleration, slope_error = _acceleration(track.time, ideal, track.noise)
-    uncertain = np.where(known, down * np.minimum(np.nan_to_num(track.climb_error) / moving, 1.0), STANDARD_GRAVITY)
+    uncertain = np.where(known, down * np.minimum(np.nan_to_num(climb_error) / moving, 1.0), STANDARD_GRAVITY)
     felt = np.where(known, along, np.nan)
     return Thrust(track.time, acceleration, slope_error + uncertain, ideal, felt, width)
+
+
+def _held(track: Track) -> tuple[Array, Array]:
+    """Climb and its error, for HELD seconds beyond where they are known those of the nearest sample that has them.
+
+    Else the gravity along the path would fall to nought there, and the ideal speed would bend as at a cut-off.
+    """
+    known = np.flatnonzero(np.isfinite(track.climb))
+    if len(known) in (0, len(track)):
+        return track.climb, track.climb_error
+    time = track.time
+    after = known[np.clip(np.searchsorted(time[known], time), 0, len(known) - 1)]
+    before = known[np.clip(np.searchsorted(time[known], time, side="right") - 1, 0, len(known) - 1)]
+    nearest = np.where(np.abs(time[after] - time) < np.abs(time - time[before]), after, before)
+    away = np.abs(time[nearest] - time)
+    held = away <= HELD
+    climb = np.where(held, track.climb[nearest], np.nan)
+    error = np.where(held, track.climb_error[nearest] + 2.0 * STANDARD_GRAVITY * away, np.nan)
+    return climb, error
 
 
 def _acceleration(time: Array, ideal: Array, noise: float) -> tuple[float, Array, Array]:

@@ -35,6 +35,7 @@ EARTH_RADIUS = 6_371_000.0  # m, mean radius (IUGG)
 # Bounds of acceleration, m/s², assumed: 15 g for what reaches 1,500 m/s, 60 g for small rockets.
 LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
 HARDEST_COAST = 20.0  # m/s²: near staging no engine, brake or air changes the speed faster (assumed)
+STANDING, ALOFT = 3.0, 1_000.0  # m/s, m: nothing stands so far up
 ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
 
 
@@ -76,7 +77,8 @@ class Tracks:
     """All tracks in order of time, the altitude as it was recorded, and (column, span) wherever the source froze.
 
     independent: whether speed and altitude are two measurements; not so where one is made from the other. measured:
-    whether the speed is recorded at all; else it is the slope of the altitude, as if the flight were vertical.
+    whether the speed is recorded at all; else it is the slope of the altitude, as if the flight were vertical. rows:
+    the times of all rows in the file, s.
     """
 
     tracks: tuple[Track, ...]
@@ -84,6 +86,7 @@ class Tracks:
     measured: bool
     altitude: Channel | None
     frozen: tuple[tuple[str, Frozen], ...]
+    rows: Array
 
 
 def gravity(altitude: Array) -> Array:
@@ -206,7 +209,8 @@ def tracks_of(flight: FlightFile) -> Tracks:
     frozen = [(column, span) for span in speed.frozen]
     frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
     frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
-    return Tracks(tracks, independent, True, altitude, tuple(sorted(frozen, key=lambda item: item[1].start)))
+    spans = tuple(sorted(frozen, key=lambda item: item[1].start))
+    return Tracks(tracks, independent, True, altitude, spans, flight.time)
 
 
 def _climb_bound(speed: Channel, time: Array) -> Array:
@@ -244,7 +248,13 @@ def _breaks(channel: Channel, reach: Array | float) -> Array:
     bound = np.broadcast_to(np.asarray(reach, dtype=np.float64), channel.time.shape)[:-1]
     spacing = np.diff(channel.time)
     slack = 8.0 * channel.noise + 3.0 * channel.steps[1:]
-    cut = (spacing > LONGEST_BRIDGE) | (np.abs(np.diff(channel.value)) > bound * spacing + slack)
+    jumped = np.abs(np.diff(channel.value)) > bound * spacing + slack
+    for place in np.flatnonzero(jumped).tolist():  # a jump that is undone at once is a misreading that was left
+        before, after = slice(max(place - 4, 0), place + 1), slice(place + 1, place + 6)
+        apart = float(np.median(channel.time[after]) - np.median(channel.time[before]))
+        level = float(np.median(channel.value[after]) - np.median(channel.value[before]))
+        jumped[place] = abs(level) > bound[place] * apart + slack[place]
+    cut = (spacing > LONGEST_BRIDGE) | jumped
     middles: Array = 0.5 * (channel.time[:-1] + channel.time[1:])[cut]
     return middles
 
@@ -270,7 +280,7 @@ def _track(flight: FlightFile, speed: Channel, altitude: Channel | None, time: A
         inside = (altitude.time >= time[0] - 0.5 * FINEST) & (altitude.time <= time[-1] + 0.5 * FINEST)
         if inside.sum() >= 5:
             t, h, steps = altitude.time[inside], altitude.value[inside], altitude.steps[inside]
-            frozen_end = _frozen_end(time, value, t, h)
+            frozen_end = _frozen_end(time, value, t, h, float(steps[-1]))
             if frozen_end is not None:
                 live = time <= frozen_end.start
                 time, value = time[live], value[live]
@@ -283,19 +293,28 @@ def _track(flight: FlightFile, speed: Channel, altitude: Channel | None, time: A
     return Track(time, value, speed.noise, height, step, climb, error, _stages(flight, time), frozen_end)
 
 
-def _frozen_end(time: Array, speed: Array, altitude_time: Array, altitude: Array) -> Frozen | None:
+def _frozen_end(time: Array, speed: Array, altitude_time: Array, altitude: Array, written_in: float) -> Frozen | None:
     """Both channels stand still to the end although nothing carries the vehicle there.
 
     Without thrust or ground a height that stays within one step for τ needs g_effective τ²/8 below the step, where
-    g_effective = g − v²/r at most; with thrust the speed would change. Near orbital speed it proves nothing.
+    g_effective = g − v²/r at most; with thrust the speed would change. Near orbital speed it proves nothing. Nor does
+    a path turn level at once: that takes more than HARDEST_COAST across it. And nothing rests in the air. written_in:
+    the altitude's step, m.
     """
     first_speed, first_altitude = last_rest(speed), last_rest(altitude)
     start = max(float(time[first_speed]), float(altitude_time[first_altitude]))
     end = min(float(time[-1]), float(altitude_time[-1]))
+    held = max(end - start, 0.0)
     fastest = float(speed[-1]) + 465.0  # the Earth's rotation at the equator may be added
     falling = float(gravity(altitude[-1:])[0]) - fastest**2 / (EARTH_RADIUS + float(altitude[-1]))
-    step = max(step_size(altitude[max(first_altitude - 50, 0) :]), 1.0)
-    if speed[-1] > 50.0 and falling > 0.5 and falling * max(end - start, 0.0) ** 2 / 8.0 > 1.5 * step:
+    step = max(step_size(altitude[max(first_altitude - 50, 0) :]), written_in, 1.0)
+    if speed[-1] < STANDING and held > LONGEST_STEP and altitude[-1] > float(np.min(altitude)) + ALOFT:
+        return Frozen(float(time[max(first_speed - 1, 0)]), end, float(speed[-1]))
+    before = (altitude_time >= start - 5.0) & (altitude_time <= start)
+    climb = float(np.polyfit(altitude_time[before] - start, altitude[before], 1)[0]) if before.sum() >= 3 else 0.0
+    level = abs(climb) * held > 2.0 * step and climb**2 / (2.0 * step) > HARDEST_COAST
+    dropped = falling > 0.5 and falling * held**2 / 8.0 > 1.5 * step
+    if speed[-1] > 50.0 and (dropped or (held > LONGEST_STEP and level)):
         return Frozen(start, end, float(speed[-1]))
     return None
 
@@ -314,7 +333,7 @@ def _tracks_from_altitude(flight: FlightFile) -> Tracks:
     """Where altitude is all there is, its slope stands for the speed of a vertical flight."""
     altitude = altitude_channel(flight, FASTEST_CLIMB)
     if altitude is None:
-        return Tracks((), False, False, None, ())
+        return Tracks((), False, False, None, (), flight.time)
     cuts = np.searchsorted(altitude.time, _breaks(altitude, FASTEST_CLIMB))
     tracks = []
     for piece in np.split(np.arange(len(altitude.time)), cuts):
@@ -324,4 +343,5 @@ def _tracks_from_altitude(flight: FlightFile) -> Tracks:
         time, height, step, rate, worst = thin(t, FINEST, *climb_of(t, np.full(len(t), TYPICAL_CLIMB), t, h, steps))
         noise = float(np.nanmedian(worst)) / 3.0
         tracks.append(Track(time, np.abs(rate), noise, height, step, rate, worst, _stages(flight, time), None))
-    return Tracks(tuple(tracks), False, False, altitude, tuple(("altitude", span) for span in altitude.frozen))
+    frozen = tuple(("altitude", span) for span in altitude.frozen)
+    return Tracks(tuple(tracks), False, False, altitude, frozen, flight.time)

@@ -120,6 +120,10 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
         for name, at in truth.items()
         if name.startswith(("stage_", "liftoff")) and _covered(usable, at, 1.0 if name == "liftoff" else before, before)
     }
+    if launch.failure == "breakup":  # what ends the push is the break-up
+        asked.discard("stage_1_burnout")
+    if "stage_1_burnout" not in truth:
+        may.add("loss_of_signal")  # the record ends, or freezes, under thrust
     must, others = _alarms(launch, truth, end, bool(live.all() and not view.any()), usable, labelled)
     notes.append(f"{rate:g} Hz, {unit:.3f} m/s, {level:g} m, delay {delay:.1f}, misread {share}")
     return Recording(

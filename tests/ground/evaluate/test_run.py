@@ -8,7 +8,7 @@ import pytest
 
 from flight.plans import plan as plans
 from flight.wire.errors import Misuse
-from ground.evaluate.command import ABLATED, FULL_OTHER, SWEPT, Options, jobs_of
+from ground.evaluate.command import ABLATED, ABLATED_A_ROUND, FULL_OTHER, SWEPT, Options, jobs_of
 from ground.evaluate.judge import BASE, OTHERS
 from ground.evaluate.order import INTO_BURN_S, SWEEPS, Amount, Fleet, Job, rounds, share, sweep_of, swept
 from ground.evaluate.pools import Pool, Pools, load
@@ -36,7 +36,9 @@ def test_every_round_holds_every_vehicle_and_scenario() -> None:
     for seed, counts in ((1, (3, 1)), (2, (2, 1))):
         its = [job for job in jobs if job.seed == seed]
         nominal = [job for job in its if job.scenarios == ("nominal",) and job.telemetry == "full"]
-        assert [(job.vehicle, job.flights) for job in nominal] == [("zhuque-1", counts[0]), ("os-x0", counts[1])]
+        expected = [("zhuque-1", counts[0]), ("os-x0", counts[1])]
+        # The second round begins with the second vehicle.
+        assert [(job.vehicle, job.flights) for job in nominal] == (expected if seed == 1 else expected[::-1])
         assert [job.flights for job in its if "gnss-loss" in job.scenarios] == [3 - seed] * 2
         assert sum(bool(job.made) for job in its) == 1
     assert [job.seed for job in jobs if job.telemetry == "low_rate"] == [1, 1]
@@ -71,8 +73,21 @@ def test_a_full_evaluation_asks_for_what_the_figures_need() -> None:
     assert {job.vehicle for job in ablated} == {"zhuque-1"} == set(ABLATED)
     assert {job.pool for job in ablated} == {"thresholds"}
     assert {job.vehicle for job in jobs if job.made} == set(SWEPT)
-    # A run that is cut early has had something of everything.
-    assert jobs.index(ablated[-1]) < sum(job.seed == pools.pools["sealed"].first for job in jobs) + len(ablated)
+
+
+def test_a_run_that_is_cut_has_had_whole_rounds_and_a_part_of_the_ablation_behind_each() -> None:
+    pools = opened()
+    names = [f"failure-{number}" for number in range(2 * ABLATED_A_ROUND)]
+    jobs = jobs_of((fleet("zhuque-1", *names), fleet("os-x0")), Options(full=True), pools, pools.seal)
+    ablated = [place for place, job in enumerate(jobs) if job.ablate]
+    parts = [jobs[place].scenarios for place in ablated]
+    assert [name for part in parts for name in part] == ["nominal", *names]
+    assert [len(part) for part in parts] == [ABLATED_A_ROUND, ABLATED_A_ROUND, 1]
+    first = pools.pools["sealed"].first
+    for number, place in enumerate(ablated):
+        before = [job for job in jobs[:place] if not job.ablate]
+        assert {job.seed for job in before} == set(range(first, first + number + 1))
+        assert all(job.seed > first + number for job in jobs[place + 1 :] if not job.ablate)
 
 
 def test_sweeps_are_scenarios_of_growing_size() -> None:

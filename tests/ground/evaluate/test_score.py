@@ -90,9 +90,9 @@ EXPECTED = (Expected("thrust_low", "fault_low_thrust", 40.0, 1.0),)
 
 
 def alarms(
-    *said: tuple[float, Alarm], troubled_s: float | None = 40.0, ended_s: float = 100.0
+    *said: tuple[float, Alarm], troubled_s: float | None = 40.0, ended_s: float = 100.0, **true: float
 ) -> tuple[list[ExpectedScore], list[str]]:
-    wanted, lines = score_alarms(EXPECTED, frozenset({"orbit_not_reachable"}), troubled_s, said, ended_s)
+    wanted, lines = score_alarms(EXPECTED, frozenset({"orbit_not_reachable"}), troubled_s, said, ended_s, true)
     return list(wanted), [one.kind for one in lines]
 
 
@@ -116,6 +116,14 @@ def test_other_alarms_follow_or_are_false() -> None:
     assert alarms((20.0, alarm("orbit_not_reachable")))[1] == ["false"]
 
 
+def test_what_the_truth_shows_is_no_false_alarm_whatever_the_scenario_expected() -> None:
+    said = tuple((at, alarm(name)) for at, name in ((50.0, "attitude_loss"), (52.0, "tumbling"), (53.0, "sensor_bias")))
+    assert alarms(*said)[1] == ["false", "false", "false"]
+    assert alarms(*said, attitude_loss=50.9)[1] == ["follows", "follows", "false"]
+    assert alarms(*said, attitude_loss=52.5)[1] == ["false", "follows", "false"]
+    assert alarms(*said, attitude_loss=50.0, troubled_s=None)[1] == ["follows", "follows", "false"]
+
+
 def test_one_cause_said_twice_is_a_repeat_and_growing_worse_is_not() -> None:
     said = (40.2, alarm("thrust_low")), (41.0, alarm("thrust_low", "critical")), (42.0, alarm("thrust_low"))
     assert alarms(*said)[1] == ["right", "right", "repeat"]
@@ -129,6 +137,6 @@ def test_an_alarm_that_never_comes_is_asked_for_only_where_there_was_time() -> N
 
 def test_an_alarm_before_its_own_cause_but_after_the_fault_is_in_time() -> None:
     later = (Expected("attitude_loss", "attitude_loss", 45.0, 0.5),)
-    wanted, lines = score_alarms(later, frozenset(), 40.0, [(44.0, alarm("attitude_loss"))], 100.0)
+    wanted, lines = score_alarms(later, frozenset(), 40.0, [(44.0, alarm("attitude_loss"))], 100.0, {})
     assert (wanted[0].raised, lines[0].kind) == (True, "right")
     assert wanted[0].delay_s == pytest.approx(-1.0)

@@ -14,7 +14,7 @@ from ground.detect.crosscheck import Crosscheck
 from ground.detect.estimator import Estimator
 from ground.detect.strapdown import Quaternion
 from ground.detect.trajectory import Track
-from tests.ground.live_detect.inertial import STEP_S, flown, noisy
+from tests.ground.live_detect.inertial import STEP_S, boost, flown, noisy
 from tests.ground.live_detect.telling import THRESHOLDS, Told
 
 FAULT_S = 20.0
@@ -41,10 +41,11 @@ def told(
     heard_at: Callable[[float], bool] = lambda t: True,
     glitch: Callable[[float], Vector] = lambda t: (0.0, 0.0, 0.0),
     before: str = "",
+    burn: Callable[[float], float] = boost,
 ) -> Told:
     """What is said of the standard flight: the axial accelerometer reads `force` too much and the pitch gyroscope
     `rate`, the receiver's position jumps by `jump` and its velocity is off by `glitch`, navigation's velocity is
-    `drift` off across, the unit tumbles. An alarm has been raised `before`.
+    `drift` off across, the unit tumbles. An alarm has been raised `before`; the motor is `burn`.
     """
     rng, heard = random.Random(seed), Told()
     if before:
@@ -53,7 +54,7 @@ def told(
     check = Crosscheck(heard.journal, THRESHOLDS, estimator, 5.0, 0.18)
     track = Track("navigation", THRESHOLDS, 0.04)
     tilt, past = 0.0, []
-    for count, now in enumerate(flown(seconds)):
+    for count, now in enumerate(flown(seconds, burn)):
         t = now.time_s
         past.append(now)
         tilt += rate(t) * STEP_S
@@ -111,6 +112,32 @@ def test_a_tenth_of_a_degree_a_second_is_found_within_six_seconds() -> None:
         alarm = told(27.0, seed=seed, rate=from_then(math.radians(0.1))).alarms["sensor_bias"]
         assert "pitch gyroscope" in alarm.message
         assert 0.0 < alarm.time_s - FAULT_S <= 6.0
+
+
+def weak(time_s: float) -> float:
+    """A first stage that gets the vehicle off the ground, and from 16 s on what the smallest upper stages give."""
+    return boost(time_s) if time_s < 16.0 else 6.5
+
+
+def test_a_tenth_of_a_degree_a_second_is_found_under_the_weakest_thrust_of_an_upper_stage() -> None:
+    """Half of 6.5 m/s2 times 1.745e-3 rad/s times t^2 is eight times a receiver's noise of 0.05 m/s after 8.4 s."""
+    for seed in range(4):
+        alarm = told(31.0, seed=seed, lost=0.05, rate=from_then(math.radians(0.1)), burn=weak).alarms["sensor_bias"]
+        assert alarm.channel == "imu.rate_y against gnss.velocity"
+        assert 0.0 < alarm.time_s - FAULT_S <= 10.0
+
+
+def test_a_receiver_whose_velocity_wanders_is_no_gyroscope_that_turns() -> None:
+    """2 cm/s for twenty seconds at a time, and one sample in fifty ten times as wide."""
+    for seed in range(3):
+        rng, wander = random.Random(seed), [0.0, 0.0, 0.0]
+
+        def glitch(t: float, rng: random.Random = rng, wander: list[float] = wander) -> Vector:
+            wander[:] = (0.99 * each + rng.gauss(0.0, 0.02 * math.sqrt(1.0 - 0.99**2)) for each in wander)
+            wide = 0.3 if rng.random() < 0.02 else 0.03
+            return wander[0] + rng.gauss(0.0, wide), wander[1] + rng.gauss(0.0, wide), wander[2] + rng.gauss(0.0, wide)
+
+        assert told(45.0, seed=seed, lost=0.05, glitch=glitch).alarms == {}
 
 
 def test_an_accelerometer_that_goes_wild_is_found_in_two_solutions() -> None:

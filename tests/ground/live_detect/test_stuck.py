@@ -13,7 +13,7 @@ from tests.ground.live_detect.telling import THRESHOLDS, Told
 
 
 def watch(told: Told, names: list[str], fine: bool = False, upset: bool = False) -> StuckSensors:
-    channels = [Channel(name, place, fine) for place, name in enumerate(names)]
+    channels = [Channel(name, place, THRESHOLDS.sensor, fine) for place, name in enumerate(names)]
     return StuckSensors(told.journal, THRESHOLDS, "imu", channels, lambda: upset)
 
 
