@@ -290,7 +290,7 @@ class World:
         elif kind == "cut_main":
             engines.burns[self.lowest].cut_main(now)
         elif kind == "separate":
-            self._separate(stage)
+            self.separate(stage)
         elif kind == "booster_separation":
             self._drop_boosters()
         elif kind == "escape":
@@ -300,7 +300,7 @@ class World:
             if opens(now):
                 self._report(f"{kind}_deployment", now)
         elif kind in ("fairing", "payload", "tower") and self.module is None:
-            self._release(kind)
+            self.release(kind)
 
     def _ignite(self, stage: int) -> None:
         """Engines light only in the lowest stage: fire in the hole is not modelled. Boosters light with it."""
@@ -309,7 +309,8 @@ class World:
             number = self.vehicle.number_of(stage)
             self._report("ignition" if stage == 0 else f"stage_{number}_ignition", self.time_s)
 
-    def _separate(self, stage: int) -> None:
+    def separate(self, stage: int) -> None:
+        """Parts the stage that is the lowest from those above, if there are any."""
         if stage == self.lowest and stage + 1 < len(self.vehicle.stages) and self.module is None:
             now, engines = self.time_s, self.propulsion
             self._watch_burnout(now + self._shutdown_s(engines.burns[stage]))
@@ -347,7 +348,8 @@ class World:
                 self._report("liftoff", now)
             self._report("abort", now)
 
-    def _release(self, kind: str) -> None:
+    def release(self, kind: str) -> None:
+        """Parts the fairing, the payload or the escape tower, if it is on."""
         if not getattr(self, f"{kind}_on"):
             return
         setattr(self, f"{kind}_on", False)

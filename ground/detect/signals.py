@@ -96,10 +96,13 @@ class Dying:
     """A level that falls to a small part of itself within a moment: a cut-off, which no throttle or tail-off is.
 
     `update(time, value, level)` for each sample; True when the fall has lasted. `span` is then when half was crossed,
-    which is where an engine that is shut down counts as out.
+    which is where an engine that is shut down counts as out. The moment is one of samples: a gap in it does not count,
+    and after one as long as the moment itself nobody knows how it fell.
     """
 
-    __slots__ = ("_change", "_half", "_high_s", "_hold_s", "_part", "_samples", "_within_s", "span")
+    __slots__ = (
+        "_change", "_fallen_s", "_half", "_hold_s", "_last_s", "_longest", "_part", "_samples", "_within_s", "span",
+    )  # fmt: skip
 
     _HIGH = 0.75
     """Of the level: above, it has not begun to fall."""
@@ -111,7 +114,9 @@ class Dying:
         self._samples = samples
         self._change = Change(longest_step_s)
         self._half = Crossing()
-        self._high_s = -math.inf
+        self._longest = longest_step_s
+        self._last_s = self._fallen_s = math.inf
+        """The last sample, and how long it has been under `_HIGH`, gaps left out."""
         self.span = Span(-math.inf, -math.inf)
 
     @property
@@ -121,10 +126,12 @@ class Dying:
 
     def update(self, time_s: float, value: float, level: float) -> bool:
         """One sample; `level` is what the value was before, for long."""
+        gap_s, self._last_s = max(time_s - self._last_s, 0.0), time_s
+        self._fallen_s += min(gap_s, self._longest) if gap_s < self._within_s else math.inf
         if value > self._HIGH * level:
-            self._high_s = time_s
+            self._fallen_s = 0.0
         self._half.add(time_s, value > 0.5 * level)
-        low = value < self._part * level and (self._change.pending or time_s - self._high_s < self._within_s)
+        low = value < self._part * level and (self._change.pending or self._fallen_s < self._within_s)
         if not self._change.update(time_s, low, self._hold_s, self._samples):
             return False
         self.span = self._half.span

@@ -198,6 +198,18 @@ KINDS: Mapping[str, Kind] = {
         structure.arc,
         lacks=structure.lacks_servo_bus,
     ),
+    "breakup": Kind(
+        "the structure fails: the lowest stage bursts, its joint breaks and the fairing comes off, what is above takes "
+        "a shock across its axis, arm_m from its centre, and falls silent lasts_s later; in flight",
+        (
+            Number("shock_m_s2", 0.0, 2000.0, 200.0),
+            Number("arm_m", 0.0, 20.0, 2.0),
+            Number("lasts_s", 0.1, 60.0, 0.5),
+        ),
+        structure.break_up,
+        earliest_s=0.0,
+        lacks=structure.lacks_upper_stage,
+    ),
     "explosion": Kind("the vehicle is destroyed, by itself or on command: silence", (), structure.destroy),
 }
 

@@ -73,13 +73,13 @@ def misalign(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
 
 def weaken(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor is weak, from ignition or from now on."""
-    _weaken(parts.world, stage_of(parts, fault), ONSET_S, fault.values["part"])
+    lose_thrust(parts.world, stage_of(parts, fault), ONSET_S, fault.values["part"])
     return Effect()
 
 
 def quench(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """A motor goes out."""
-    _weaken(parts.world, stage_of(parts, fault), fault.values["tail_s"], 1.0)
+    lose_thrust(parts.world, stage_of(parts, fault), fault.values["tail_s"], 1.0)
     return Effect()
 
 
@@ -98,7 +98,7 @@ def keep_on(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
 def burn_through(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
     """Thrust and pressure down, side force up, and the nozzle's actuators drift; all ends with the stage."""
     world, wiring, values, stage = parts.world, parts.wiring, fault.values, stage_of(parts, fault)
-    _weaken(world, stage, values["ramp_s"], values["pressure_part"])
+    lose_thrust(world, stage, values["ramp_s"], values["pressure_part"])
     vectoring = world.vehicle.stages[stage].vectoring
     stop = 0.0 if vectoring is None else vectoring.limit
     direction = math.radians(values["direction_deg"])
@@ -130,7 +130,8 @@ def stage_of(parts: Parts, fault: Fault) -> int:
     return place
 
 
-def _weaken(world: World, stage: int, ramp_s: float, part: float) -> None:
+def lose_thrust(world: World, stage: int, ramp_s: float, part: float) -> None:
+    """A stage's motor loses that part of its thrust within `ramp_s`; all of it, and it has gone out."""
     now, burn = world.time_s, world.propulsion.burns[stage]
     if isinstance(burn, LiquidBurn):
         if part >= 1.0:

@@ -8,6 +8,7 @@ import random
 from sim.burn import LiquidBurn
 from sim.engine import LiquidEngine
 from sim.faults.fault import Effect, Fault, Parts
+from sim.faults.propulsion import lose_thrust
 from sim.propulsion import booster_place
 from sim.sideways import BLOW_S, Side
 from sim.vehicle import Vehicle
@@ -15,6 +16,8 @@ from sim.world import STEP_S
 
 SAG_S = 0.02
 """How fast an arc pulls the servos' bus down (assumed)."""
+BURST_S = 0.02
+"""How fast a motor is out whose stage breaks (assumed)."""
 
 
 def lacks_booster(vehicle: Vehicle, fault: Fault) -> str:
@@ -96,6 +99,34 @@ def arc(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
 
     def step(age_s: float) -> None:
         world.servo_voltage_v = low + (whole - low) * max(0.0, 1.0 - age_s / SAG_S)
+
+    return Effect(step=step)
+
+
+def lacks_upper_stage(vehicle: Vehicle, fault: Fault) -> str:
+    """For joints that break."""
+    return "" if len(vehicle.stages) > 1 else f"{vehicle.name} has one stage: no joint that could break"
+
+
+def break_up(parts: Parts, fault: Fault, draw: random.Random) -> Effect:
+    """The lowest stage bursts, its joint breaks and the fairing comes off: no circuit has fired. What is left above is
+    shaken and thrown round, falls broadside, and is silent when the air has taken its antennas.
+    """
+    world, values, stage = parts.world, fault.values, parts.world.lowest
+    if world.ignited_s[stage] is not None:
+        lose_thrust(world, stage, BURST_S, 1.0)
+    angle = draw.uniform(0.0, 2.0 * math.pi)
+    push_y, push_z = values["shock_m_s2"] * math.cos(angle), values["shock_m_s2"] * math.sin(angle)
+
+    def step(age_s: float) -> None:
+        if world.lowest == stage and age_s > BURST_S:
+            world.separate(stage)
+            world.release("fairing")
+            world.spent = None
+            turn = values["arm_m"] * world.mass_kg
+            world.sideways.blow(world.time_s + BLOW_S, Side(0.0, push_y, push_z, 0.0, -turn * push_z, turn * push_y))
+        if age_s >= values["lasts_s"]:
+            parts.destroy()
 
     return Effect(step=step)
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tests.bench.figure import Figure
+from tests.bench.recorded import remade
 from tests.bench.recorded import wrecks as wrecked
 from tests.bench.recorded.launchers import draw, sounding
 from tests.bench.recorded.mishaps import draw_all, webcast_of
@@ -70,6 +71,11 @@ def wrecks(first: int, count: int) -> Iterator[tuple[int, Recording]]:
         drawn = wrecked.draw_all(start, min(BATCH, first + count - start))
         for (seed, kind, vehicle), flown in zip(drawn, fly([vehicle for _, _, vehicle in drawn], times), strict=True):
             yield seed, wrecked.log_of(kind, vehicle, flown, random.Random(seed + 1_000_000))
+
+
+def real(first: int, count: int) -> Iterator[tuple[int, Recording]]:
+    """(seed, recording) of `count` failures made from real flights; none where those are not at hand."""
+    yield from remade.recordings(first, count)
 
 
 def measure() -> list[Figure]:

@@ -188,6 +188,18 @@ def test_servo_bus_arc_leaves_the_nozzle_where_it_is() -> None:
     assert made.reads("tvc_pitch") == pytest.approx(0.01, abs=2e-3)
 
 
+def test_breakup_bursts_the_stage_opens_joints_and_is_silent_after_a_moment() -> None:
+    made = flight(vehicles.liquid(), "breakup@3:shock_m_s2=150,arm_m=1,lasts_s=0.4").fly(
+        2.0, "stage_1_igniter", throttle=1.0
+    )
+    struck_s = made.events["liftoff"] + 3.0
+    made.fly(4.0, throttle=1.0)
+    assert made.events["stage_1_burnout"] == pytest.approx(struck_s, abs=0.05)
+    assert made.events["stage_1_separation"] == pytest.approx(struck_s, abs=0.06)
+    assert made.reads("stage_1_breakwire") == 0.0
+    assert made.destroyed[0] == pytest.approx(struck_s + 0.4, abs=0.03)
+
+
 def test_explosion_is_told_to_who_can_end_it() -> None:
     made = flight(vehicles.liquid(), "explosion@3").fly(5.0, "stage_1_igniter", throttle=1.0)
     assert made.destroyed == [pytest.approx(made.events["liftoff"] + 3.0, abs=0.02)]

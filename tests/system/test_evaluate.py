@@ -13,7 +13,9 @@ def test_a_flight_is_flown_judged_reported_and_not_flown_again(tmp_path: Path) -
     first = commands.run(*SMALL, folder=tmp_path)
     assert first.status == 0, first.err
     assert first.out.endswith(f"\n{Path('out') / 'REPORT.md'}\n")
-    assert "not confirmed or false stage events: 0 of 5 in 1 flights: at most 97.50 % of flights (asked: 0)" in first.out
+    assert (
+        "not confirmed or false stage events: 0 of 5 in 1 flights: at most 97.50 % of flights (asked: 0)" in first.out
+    )
     assert "1 of 1 flights judged" in first.err
     page = (tmp_path / "out" / "REPORT.md").read_text(encoding="utf-8")
     assert "Holds 1 of 1 flights, all." in page

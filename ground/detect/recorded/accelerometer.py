@@ -25,7 +25,7 @@ HEAD = 0.2  # s before anything can have happened, at least five samples
 SMOOTHED = 0.1  # s
 LAUNCH_GAIN = 5.0  # m/s: more than carrying, dropping or a gust leaves in an integral that began at rest
 LAUNCH_GAIN_ALONE = 15.0  # m/s, where no altitude confirms it
-LAUNCH_CLIMB = 20.0  # m, the AltOS rule's
+LAUNCH_CLIMB, CLIMBS_FOR = 20.0, 10.0  # m, the AltOS rule's; s
 SHORTEST_BURN = 0.15  # s; ejection charges and separation shocks last some 0.05 s
 SHORTEST_COAST = 0.2  # s; a shorter dip is rough burning
 SMALLEST_GAIN = 10.0  # m/s
@@ -89,12 +89,15 @@ def liftoff(force: Force, altitude: Channel | None) -> Moment | None:
         if gained < LAUNCH_GAIN or time[last] - time[first] < SMOOTHED:
             continue
         climb = None if altitude is None else _climbed(altitude, float(time[first]))
-        if (climb is None and gained < LAUNCH_GAIN_ALONE) or (climb is not None and climb < LAUNCH_CLIMB):
+        wanted = LAUNCH_CLIMB
+        if altitude is not None and altitude.time[-1] < time[first] + CLIMBS_FOR:  # the record ends before
+            wanted = min(wanted, 0.25 * gained * float(altitude.time[-1] - time[first]))
+        if (climb is None and gained < LAUNCH_GAIN_ALONE) or (climb is not None and climb < wanted):
             continue
         onset = _rise(force, first, last, threshold)
         evidence = [f"{force.column}: {threshold:.1f} m/s² above the pad's from {onset:.2f} s, {gained:.0f} m/s gained"]
         if climb is not None:
-            evidence.append(f"altitude: {climb:.0f} m up within 10 s")
+            evidence.append(f"altitude: {climb:.0f} m up within {CLIMBS_FOR:.0f} s")
         seen = float(time[min(int(np.searchsorted(time, time[first] + SMOOTHED)), len(time) - 1)])
         return Moment(onset, seen, len(evidence), tuple(evidence))
     return None
@@ -103,7 +106,7 @@ def liftoff(force: Force, altitude: Channel | None) -> Moment | None:
 def _climbed(altitude: Channel, start: float) -> float | None:
     """How far the altitude rises within ten seconds; None where it was not recorded then."""
     before = (altitude.time >= start - 5.0) & (altitude.time <= start + 0.2)
-    after = (altitude.time > start) & (altitude.time <= start + 10.0)
+    after = (altitude.time > start) & (altitude.time <= start + CLIMBS_FOR)
     if before.sum() < 1 or after.sum() < 3:
         return None
     return float(np.percentile(altitude.value[after], 95.0) - np.median(altitude.value[before]))

@@ -25,6 +25,7 @@ from ground.report import Verdict
 
 FASTEST_CLIMB = 2_000.0  # m/s: more than anything reaches that flies with accelerometer and altimeter alone
 SETTLED = 0.15  # s after a cut-off and before an ignition that still hold their own jolts
+LONGEST_GAP = 0.5  # s to each side of a change of push within which it may lie unseen
 LONGEST_JERK = 0.3  # s
 AGREEMENT = 1.0  # s, and five in a hundred of the time since lift-off: drift of an integrated acceleration
 
@@ -121,8 +122,14 @@ def _name(
     for burn in burns:
         fired = [number for at, number in commands if -1.0 <= burn.first - at <= COMMAND_TO_PUSH]
         stage = fired[-1] if fired and fired[-1] > stage else stage + 1
-        if stage > 1 and burn.start is not None:
+        for name, edge in ((f"stage_{stage}_ignition", burn.start), (f"stage_{stage}_burnout", burn.end)):
+            if edge is not None and edge.slack > LONGEST_GAP:
+                low, high = edge.time - edge.slack, edge.time + edge.slack
+                found.undecided[name] = f"nothing was recorded for {high - low:.1f} s about {edge.time:.1f} s"
+        if stage > 1 and burn.start is not None and burn.start.slack <= LONGEST_GAP:
             found.add(f"stage_{stage}_ignition", _edge(force, altitude, burn.start, "begins"))
+        if burn.end is not None and burn.end.slack > LONGEST_GAP:
+            continue
         if burn.end is not None:
             found.add(f"stage_{stage}_burnout", _edge(force, altitude, burn.end, "no longer exceeds drag"))
         else:

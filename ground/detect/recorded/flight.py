@@ -17,7 +17,9 @@ from ground.detect.recorded import alarms
 from ground.detect.recorded.accelerometer import force_of
 from ground.detect.recorded.by_force import told_by_force
 from ground.detect.recorded.by_speed import told_by_speed
+from ground.detect.recorded.cleaning import Frozen
 from ground.detect.recorded.findings import Findings
+from ground.detect.recorded.standstill import without_standstills
 from ground.detect.recorded.tracks import LARGE_SPEED, tracks_of
 from ground.report import Alarm, Report
 
@@ -35,8 +37,13 @@ DISAGREEMENT = 2.0
 
 def detect_flight(flight: FlightFile) -> tuple[Report, ...]:
     """All that can be said about a flight: events by onset, alarms by time, undecided events, and the verdict last."""
-    seen = tracks_of(flight)
+    last = float(flight.time[-1])
     force = force_of(flight)
+    held: tuple[tuple[str, Frozen], ...] = ()
+    if force is not None:
+        flight, held = without_standstills(flight, force.column)
+        force = force_of(flight) if held else force
+    seen = tracks_of(flight)
     commands = _commands(flight)
     fastest = max((float(track.speed.max()) for track in seen.tracks), default=0.0)
     found = None
@@ -46,7 +53,10 @@ def detect_flight(flight: FlightFile) -> tuple[Report, ...]:
         found = told_by_speed(flight.vehicle, seen, force, commands)
     if "liftoff" in found.undecided and not found.events and not any(a.name == "no_ignition" for a in found.alarms):
         found.alarms += alarms.no_ignition(flight.vehicle, commands, (), float(flight.time[-1]))
-    found.alarms += alarms.frozen(flight.vehicle, seen.frozen)
+    frozen = sorted((*seen.frozen, *held), key=lambda item: item[1].start)
+    found.alarms += alarms.frozen(flight.vehicle, frozen)
+    if any(span.end > span.start and span.end >= last for _, span in held):  # one cause, one alarm
+        found.alarms = [alarm for alarm in found.alarms if alarm.name != "loss_of_signal"]
     _ask_the_computer(found, flight.states)
     return found.reports()
 

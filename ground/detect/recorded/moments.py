@@ -26,6 +26,7 @@ FREE_FALL_BEND = -1.0  # m/s²: an arc that bends less is an orbit, or no arc
 CALM = 2.0  # s
 HARDEST_BEND = -16.0  # m/s²: gravity, and the drag of the little that is left of a small rocket's speed at its top
 EARTHBOUND = 3.0  # m/s
+STILL_HIGH = 0.97  # of the highest dynamic pressure
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ def _rise(track: Track, moving: int) -> float | None:
     if speed[0] > ALREADY_FLYING:
         return None
     rest = min(float(speed[:5].min()), EARTHBOUND)
-    margin = max(1.5 * step_size(speed[: moving + 5]), 3.5 * track.noise)
+    step = step_size(speed[: moving + 5])
+    margin = max(1.5 * step, 3.5 * track.noise)
+    if np.count_nonzero(speed[: moving + 1] <= rest + (1.5 * step or margin)) < 2:  # it moves from the first sample on
+        rest = 0.0
     still = np.flatnonzero(speed[: moving + 1] <= rest + margin)
     first = int(still[-1]) if len(still) else 0
     slope = level = 0.0
@@ -170,6 +174,8 @@ def highest_pressure(time: Array, speed: Array, altitude: Array, source: str) ->
     gaps = np.flatnonzero(np.diff(time) > SUSTAINED)
     if top in (0, len(time) - 1) or any(broad[gap] or broad[gap + 1] for gap in gaps):
         return Unseen("the highest dynamic pressure lies at an end of the record or beside a gap")
+    if time[-1] - time[top] < SUSTAINED and pressure[-1] > STILL_HIGH * pressure[top]:
+        return Unseen("the record ends before the dynamic pressure has fallen from its highest")
     near = broad & (np.abs(time - time[top]) < 10.0)
     level, slope, bend = parabola(time[near], pressure[near], float(time[top]))
     onset = float(time[top])

@@ -96,7 +96,7 @@ def webcast_of(kind: str, launch: Launch, flown: Flown, chance: random.Random) -
     share = chance.choice((0.0, 0.002, 0.01, 0.02))
     for values in (shown.speed, shown.altitude):
         for place in np.flatnonzero(random_.random(len(time)) < share).tolist():
-            values[place] = _misread(values[place], chance)
+            values[place] = misread(values[place], chance)
     present = np.ones(len(time), dtype=np.bool_)
     for _ in range(chance.choice((0, 0, 0, 1, 2))):
         at, lasting = chance.uniform(begin, end), chance.choice((2.0, 5.0, 10.0))
@@ -174,7 +174,7 @@ def _round(shown: Shown, chance: random.Random) -> None:
     shown.altitude = np.round(shown.altitude / step) * step
 
 
-def _misread(value: float, chance: random.Random) -> float:
+def misread(value: float, chance: random.Random) -> float:
     """A digit dropped, doubled or taken for another, as a reader of screens does."""
     digits = str(round(abs(value)))
     place = chance.randrange(len(digits))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,6 +40,8 @@ class Score:
         self.flights += 1
         for name, at in recording.truth.items():
             allowed = within.get(name, otherwise)
+            if math.isnan(at):  # it happened, at a time that is not known
+                continue
             if name in recording.shown:
                 self.asked += 1
                 if name not in told:

@@ -165,7 +165,12 @@ def log_of(kind: str, vehicle: Vehicle, flown: Flown, chance: random.Random) -> 
             continue
         if name in ("drogue_deployment", "main_deployment", "landing") or kind == "motor bursts":
             continue
-        if when + ahead < end and len(near) > 4 and np.max(np.diff(near)) < 0.6:
+        if (
+            when + ahead < end
+            and len(near) > 4
+            and near[0] < when < near[-1] - 0.5 * ahead
+            and np.max(np.diff(near)) < 0.6
+        ):
             asked.add(name)
     may = {name for each in must for name in each.split("|")}
     if broken < 1e8:

@@ -36,6 +36,20 @@ def changes(
     return found
 
 
+@pytest.mark.parametrize(("gap_s", "sharp"), [(0.35, True), (0.0, True), (0.8, False)])
+def test_a_burst_of_loss_in_a_shutdown_hides_no_cut_off(gap_s: float, sharp: bool) -> None:
+    """An engine that dies within a second crosses half at 20.5 s; what was not heard is no slow tail-off."""
+    motor, noise = Motor("stage_1", THRESHOLDS, 0.02), random.Random(3)
+    for step in range(25 * 50):
+        time_s = step / 50.0
+        if 20.55 < time_s < 20.55 + gap_s:
+            continue
+        true = FULL * (1.0 - rising(time_s - 20.0)) if time_s > 5.0 else 0.0
+        if motor.update(time_s, true + noise.gauss(0.0, 1e4)) and not motor.lit:
+            break
+    assert (abs(motor.span.middle - 20.5) < 0.05) == sharp
+
+
 def test_a_gauge_that_stood_still_over_the_burnout_does_not_say_when_it_came() -> None:
     """Free again at 22 s, it reads nothing: the chamber has gone out at any time since 17 s."""
     motor, noise = Motor("stage_1", THRESHOLDS, 0.02), random.Random(3)

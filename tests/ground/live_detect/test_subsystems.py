@@ -27,6 +27,7 @@ def test_a_tank_that_empties_without_work_leaks_and_one_that_works_does_not() ->
     alarm = emptied(lambda t, level: 0.03 * level if t > 10.0 else 0.0, 0.02).alarms["rcs_leak"]
     assert 10.0 < alarm.time_s < 16.0
     assert emptied(lambda t, level: 0.03 * level, 0.4).alarms == {}
+    assert "rcs_leak" in emptied(lambda t, level: 0.03 * level, 0.17).alarms, "the leak's own torque is worked against"
     assert emptied(lambda t, level: 0.0, 0.0).alarms == {}
 
 
