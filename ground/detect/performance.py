@@ -168,12 +168,14 @@ class Performance:
         force = force._replace(change=force.now - force_then)
         if pressure is not None and not math.isnan(pressure_then):
             pressure = pressure._replace(change=pressure.now - pressure_then)
-        self._judge(time_s, stage, force, pressure)
+        self._judge(time_s, stage, force, pressure, motor is not None)
 
-    def _judge(self, time_s: float, stage: int, force: _Ratio, pressure: _Ratio | None) -> None:
+    def _judge(self, time_s: float, stage: int, force: _Ratio, pressure: _Ratio | None, gauged: bool) -> None:
         limits = self._limits
         if pressure is None:
-            weak, low = force.low or force.fell, False
+            # Without a gauge nobody knows to a tenth of a second when it was lit: compared with another moment of the
+            # burn, a whole motor's force seems to change.
+            weak, low = force.low or (force.fell and gauged), False
         else:
             together = pressure.fell and force.change < -0.5 * force.change_part
             weak = force.low or together

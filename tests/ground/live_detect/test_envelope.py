@@ -16,7 +16,7 @@ from flight.wire.frame import Deframer
 from ground.inputs import Chunk, Notice
 from ground.profile import between, parse, place
 from ground.report import Alarm, Event, Report
-from tests.ground.toy import BURNS, PLAN, TRUTH, Script, codec, config, fly, listen
+from tests.ground.toy import BURNS, PLAN, SLOW_PLAN, TRUTH, Script, codec, config, fly, listen
 
 
 @cache
@@ -125,6 +125,14 @@ def test_thrust_that_falls_is_told_within_a_second_down_to_a_few_percent(part: f
 def test_what_is_no_fault_of_the_motor(script: Script) -> None:
     found = alarms(script)
     assert not {"thrust_low", "chamber_pressure_low", "early_shutdown"} & set(found)
+
+
+@pytest.mark.parametrize(("part", "told"), [(0.2, {"thrust_low"}), (0.03, set())])
+def test_without_gauges_only_much_less_thrust_is_told(part: float, told: set[str]) -> None:
+    text = json.dumps({**profile_tree(), "plan": SLOW_PLAN})
+    settings = replace(config(), profiles={SLOW_PLAN: text})
+    out: list[Report | Notice] = listen(fly(Script(slow=True, throttle=weak(part), end_s=21.0)).chunks(), settings)[1]
+    assert {report.name for report in out if isinstance(report, Alarm)} == told
 
 
 def test_much_less_from_ignition_on_is_no_motors_own() -> None:
