@@ -298,8 +298,18 @@ class Thrust:
             return
         span = self._dying.span
         text = f"fell from {self._burn_level:.1f} to {axial:.1f} m/s2 at {span.middle:.2f} s"
+        blind = not self._observed(self.stage)
         name = f"stage_{self.stage}_burnout"
-        self._machine.sight(name, FORCE, span, time_s, text, claims=not self._observed(self.stage))
+        if blind and axial > self._thresholds.force.on:
+            # Something pushes on, and no gauge says what: boosters, or a main engine before its vernier, go out first.
+            due = [part for part in self._parts() if self._machine.planned(part) and not self._machine.seen(part)]
+            name = due[0] if due else name
+        self._machine.sight(name, FORCE, span, time_s, text, claims=blind)
+
+    def _parts(self) -> tuple[str, ...]:
+        """What may go out while the stage burns on."""
+        main = f"stage_{self.stage}_main_cutoff"
+        return ("booster_burnout", main) if self.stage == self._first_stage else (main,)
 
     def _is_spent(self) -> bool:
         """The stage has burnt out by two witnesses: what small force is left is the accelerometer's own error."""
@@ -308,7 +318,7 @@ class Thrust:
 
     def _fell(self, span: Span, time_s: float) -> None:
         """A fall of the force under thrust supports what pressures have claimed before."""
-        for name in ("booster_burnout", f"stage_{self.stage}_main_cutoff"):
+        for name in self._parts():
             onset_s = self._machine.onset_s(name)
             if onset_s is not None and not self._machine.confirmed(name):
                 self._support_by_fall(name, Span(onset_s, onset_s), time_s)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flight.plans import plan as plans
 from flight.wire.dictionary import default
 from ground.report import Alarm
+from tests.ground.live_detect.test_parallel import STEERED
 from tests.ground.toy import SLOW_PLAN, TRUTH, Script, config, fly, latest, listen
 
 
@@ -46,3 +49,18 @@ def test_packets_that_the_profile_does_not_send_are_not_lost() -> None:
     station, _ = listen(fly(Script(slow=True)).chunks())
     assert station.counters["frames_lost"] == 0
     assert plans.parse(config().plans[SLOW_PLAN], SLOW_PLAN).telemetry in default().profiles
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_main_engine_that_goes_out_while_its_vernier_pushes_on_is_not_its_stage(seed: int) -> None:
+    window = "stage_3_main_cutoff = { time_s = 32.0, earliest_s = 30.0, latest_s = 34.0 }"
+    before, stage, last = config().plans[SLOW_PLAN].rpartition("[[stage]]")
+    # A liquid one has no trace of a solid's thrust.
+    head, windows = last.partition("[stage.trace]")[0], last.partition("[events]")[2]
+    plan = f"{before}{stage}\nliquid = true{head}\n[events]\n{window}{windows}"
+    script = replace(STEERED, slow=True, seed=seed)
+    _, out = listen(fly(script).chunks(), replace(config(), plans={SLOW_PLAN: plan}))
+    events = latest(out)
+    assert events["stage_3_main_cutoff"].onset_time_s == pytest.approx(36.0, abs=0.3)
+    assert events["stage_3_burnout"].onset_time_s == pytest.approx(45.0, abs=0.3)
+    assert "early_shutdown" not in {report.name for report in out if isinstance(report, Alarm)}
