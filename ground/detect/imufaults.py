@@ -117,6 +117,9 @@ class ImuFaults:
 
     def __init__(self, rules: ImuFaultRules) -> None:
         self._clip = rules.clip
+        self._looks = rules.looks
+        self._seen = 0
+        """Solutions in a row that have shown a fault: one alone may owe it to a tail of the receiver's noise."""
         self._banks = (
             _Bank("accelerometer", rules.step_every_s, rules.step_onsets, rules.step_least, rules),
             _Bank("gyroscope", rules.turn_every_s, rules.turn_onsets, rules.turn_least, rules),
@@ -124,6 +127,7 @@ class ImuFaults:
 
     def rest(self) -> None:
         """What was expected no longer follows from what was before."""
+        self._seen = 0
         for bank in self._banks:
             bank.rest()
 
@@ -132,7 +136,8 @@ class ImuFaults:
         sigma, clip = innovation.sigma, self._clip
         clipped = tuple(min(max(value / sigma, -clip), clip) for value in innovation.velocity)
         all_found = [found for bank in self._banks if (found := bank.add(innovation, force, clipped)) is not None]
-        if not all_found:
+        self._seen = self._seen + 1 if all_found else 0
+        if not all_found or self._seen < self._looks:
             return None
         self.rest()
         return max(all_found, key=lambda found: found.size / found.sigma)

@@ -213,6 +213,7 @@ class CusumRules:
 class ImuFaultRules:
     sigmas: float
     clip: float
+    looks: float
     step_every_s: float
     step_onsets: float
     step_least: float
