@@ -118,6 +118,7 @@ class ImuFaults:
     def __init__(self, rules: ImuFaultRules) -> None:
         self._clip = rules.clip
         self._looks = rules.looks
+        self._hangs = rules.hangs
         self._seen = 0
         """Solutions in a row that have shown a fault: one alone may owe it to a tail of the receiver's noise."""
         self._banks = (
@@ -136,6 +137,9 @@ class ImuFaults:
         sigma, clip = innovation.sigma, self._clip
         clipped = tuple(min(max(value / sigma, -clip), clip) for value in innovation.velocity)
         all_found = [found for bank in self._banks if (found := bank.add(innovation, force, clipped)) is not None]
+        if innovation.by_velocity[1] > self._hangs:
+            # Whatever this solution errs by looks like a step in those that follow.
+            self._banks[0].rest()
         self._seen = self._seen + 1 if all_found else 0
         if not all_found or self._seen < self._looks:
             return None

@@ -214,6 +214,7 @@ class ImuFaultRules:
     sigmas: float
     clip: float
     looks: float
+    hangs: float
     step_every_s: float
     step_onsets: float
     step_least: float
