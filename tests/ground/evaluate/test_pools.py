@@ -24,7 +24,7 @@ def test_the_committed_pools_share_no_seed_and_the_profiles_belong_to_the_first(
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        (TEXT.replace("first = 20000", "first = 19999"), "sealed: shares seeds with thresholds"),
+        (TEXT.replace("first = 21000", "first = 19999"), "sealed: shares seeds with thresholds"),
         (TEXT.replace("[thresholds]", "[others]"), "no pools"),
         ("first = ", "no pools"),
     ],
