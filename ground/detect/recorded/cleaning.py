@@ -14,7 +14,7 @@ from ground.detect.recorded.fitting import Array, Mask, noise_of, running_median
 
 Indices = NDArray[np.int64]
 
-WINDOW = 10  # samples, within which one may be misread of those that rest
+WINDOW, MISREAD = 10, 3  # samples, and how many of them may be misread of those that rest
 LONGEST_MISREADING = 10.0  # s; assumed: a reader that errs for longer cannot be told from another source
 LONGEST_STEP = 3.0  # s; assumed: over a longer gap a stalled source cannot be told from one that moved on
 LONGEST_BRIDGE = 15.0  # s; assumed: over a longer gap neither speed nor thrust can be carried on
@@ -155,14 +155,14 @@ def stopped_dead(time: Array, values: Array, hardest: float) -> Frozen | None:
 
 
 def last_rest(values: Array) -> int:
-    """The first index from which the values rest at their last value to the end, but for one in WINDOW misread."""
+    """The first index from which the values rest at their last value to the end, but for a few in WINDOW misread."""
     resting = values == np.median(values[-min(len(values), 15) :])
     if not resting[-5:].any():
         return len(values) - 1
     if len(values) < WINDOW:
         return int(np.argmax(resting))
     count = np.convolve(resting, np.ones(WINDOW, dtype=np.int64), mode="valid")  # count[i]: of values[i : i + WINDOW]
-    moving = np.flatnonzero(count < WINDOW - 1)
+    moving = np.flatnonzero(count < WINDOW - MISREAD)
     start = int(moving[-1]) + 1 if len(moving) else 0
     return start + int(np.argmax(resting[start:]))
 

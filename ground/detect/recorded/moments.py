@@ -109,9 +109,8 @@ def _rise(track: Track, moving: int) -> float | None:
     if speed[0] > ALREADY_FLYING:
         return None
     rest = min(float(speed[:5].min()), EARTHBOUND)
-    step = step_size(speed[: moving + 5])
-    margin = max(1.5 * step, 3.5 * track.noise)
-    if np.count_nonzero(speed[: moving + 1] <= rest + (1.5 * step or margin)) < 2:  # it moves from the first sample on
+    margin = max(1.5 * step_size(speed[: moving + 5]), 3.5 * track.noise)
+    if np.all(np.diff(track.speed[:4]) > 0.0):  # it moves from the first sample on
         rest = 0.0
     still = np.flatnonzero(speed[: moving + 1] <= rest + margin)
     first = int(still[-1]) if len(still) else 0
@@ -125,7 +124,8 @@ def _rise(track: Track, moving: int) -> float | None:
             break
     if slope <= 0.0:
         return float(time[first])
-    return float(time[first]) - max(level - (rest if len(still) else 0.0), 0.0) / slope
+    onset = float(time[first]) - (level - (rest if len(still) else 0.0)) / slope
+    return min(onset, float(time[min(first + 1, len(time) - 1)]))  # after its rest it moves
 
 
 def leaves_ground(time: Array, altitude: Array, noise: float, near: float) -> float | None:
