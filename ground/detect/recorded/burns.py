@@ -193,8 +193,10 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
             continue
         beyond = a[(t > t[place] + apart) & (t <= t[place] + reach)]
         level = float(np.median(beyond)) if len(beyond) else 0.0
+        earlier = a[(t < t[place] - apart) & (t >= t[place] - reach)]
+        lower = len(earlier) > 0 and level < STAGING_DROP * float(np.median(earlier))
         coast, paused = _pause(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart, level)
-        if coast is not None and (paused or after[place] < DEEPEST_THROTTLE * before[place]):
+        if coast is not None and (paused or (lower and after[place] < DEEPEST_THROTTLE * before[place])):
             index = piece.first + int(np.searchsorted(t, coast.end))
             old = pieces[-1]
             new = _Piece(index, old.last, end=old.end, unseen_end=old.unseen_end, abrupt=not paused)

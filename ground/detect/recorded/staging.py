@@ -123,16 +123,19 @@ def _joined(legs: Sequence[Leg]) -> tuple[list[Leg], str]:
             if named or (place < 2 and not staged and not further and reaches):
                 burns.append(burn)
                 continue
-            if not staged and not further:
+            falls = f"the push falls from {burns[-1].final:.0f} to {burn.initial:.0f} m/s² at {burn.first:.1f} s"
+            unclear, end, why = not staged and not further, burn.end, burn.unseen_end
+            if unclear and (number, place) == (0, 1):
                 ambiguous = (
-                    f"the push falls from {burns[-1].final:.0f} to {burn.initial:.0f} m/s² at {burn.first:.1f} s"
-                    " without a pause: boosters that have burnt out, or a stage fired while the one below it burnt"
+                    f"{falls} without a pause: boosters that have burnt out, or a stage fired while the one below it"
+                    " burnt"
                 )
+            elif unclear:
+                end, why = None, f"{falls} without a pause: throttled, or another stage"
             before = burns.pop()
             burns.append(
                 replace(
-                    before, last=burn.last, end=burn.end, final=burn.final, gain=before.gain + burn.gain,
-                    unseen_end=burn.unseen_end,
+                    before, last=burn.last, end=end, final=burn.final, gain=before.gain + burn.gain, unseen_end=why,
                 )
             )  # fmt: skip
         told[number] = replace(leg, burns=tuple(burns))

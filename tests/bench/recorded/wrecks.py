@@ -178,7 +178,7 @@ def log_of(kind: str, vehicle: Vehicle, flown: Flown, chance: random.Random) -> 
             asked.add(name)
     may = {name for each in must for name in each.split("|")}
     if broken < 1e8:
-        may |= {"breakup", "tumbling", "early_shutdown"}
+        may |= {"breakup", "tumbling", "early_shutdown", "loss_of_signal"}
     if kind == "logger freezes":
         may |= {"frozen_data", "loss_of_signal", "sensor_stuck"}
     what = f"{kind}; {rate:g} Hz, {' '.join(columns)}; broken {broken:.2f} at {pressure_at / 1e3:.0f} kPa; held {held}"
