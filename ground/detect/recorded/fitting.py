@@ -13,7 +13,6 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FEW = 0.1  # of the samples
-OFTEN, SELDOM = 8.0, 0.2  # samples of one value; of the usual number
 ROUNDED = 75.0  # percent of the second differences
 ON_GRID = 0.03  # of a step; by chance one value in sixteen lies as near
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
@@ -60,10 +59,7 @@ def step_size(values: Array) -> float:
     The largest known step that divides nine in ten of the distinct values (a misreading divides by none), as exactly
     as the file's decimals let it. A step under four units of those decimals divides too much by chance.
     """
-    distinct, often = np.unique(values, return_counts=True)
-    usual = float(np.median(often))
-    if usual >= OFTEN:  # of values that each stand for a while, what stands but for a moment was misread
-        distinct = distinct[often >= SELDOM * usual]
+    distinct = np.unique(values)
     if len(distinct) < 2:
         return 0.0
     sample = distinct[:: max(1, len(distinct) // 200)]
