@@ -136,7 +136,7 @@ def stopped_early(vehicle: str, story: Story) -> list[Alarm]:
     What starts with a push of less than GENTLE must be steered by its engine and burns for minutes: every such stage
     gains LEAST_GAIN or more. Sounding rockets without guidance leave their rails with four times their weight.
     """
-    leg, ended = story.leg, story.ended
+    leg, ended = story.ended_leg, story.ended
     if leg is None or ended is None or story.stage != 1 or story.ambiguous or leg.ends_in_burn:
         return []
     place = int(np.searchsorted(leg.track.time, ended.first))
@@ -215,7 +215,7 @@ def broken(vehicle: str, seen: Broken) -> Alarm:
 
 def breakup(vehicle: str, story: Story) -> list[Alarm]:
     """A first stage that slows, while it climbs or right after its push, as no whole rocket does at that pressure."""
-    leg, ended = story.leg, story.ended
+    leg, ended = story.ended_leg or story.leg, story.ended
     if leg is None or story.stage > 1:
         return []
     seen = slowed(leg)

@@ -20,7 +20,7 @@ from ground.detect.recorded.legs import BLUNTEST, Leg
 from ground.detect.recorded.tracks import STANDARD_GRAVITY, Channel
 
 OVER = 0.8  # s, at least six samples, over which a climb rate is taken
-APART = 0.3  # s between the two rates that are compared
+APART, STAYS = 0.3, 1.0  # s between the two rates that are compared, and for which the second stays low
 TELLING = 3_000.0  # Pa of dynamic pressure; in thinner or slower air a whole rocket and a broken one slow alike
 JERK = 30.0  # m/s² that the accelerometer must leave its course by; eight times its noise too
 STEEPNESS = 0.3  # of a push at least goes into the climb; rockets that fly lower are not followed
@@ -60,7 +60,9 @@ def broken_up(force: Force, altitude: Channel, start: float, end: float) -> Brok
     pressure = 0.5 * air * before**2
     least = _slowest(before, air, apart)
     sure = MAY_ERR * math.sqrt(2.0) * float(np.median(sigma[known]))
-    hits = (pressure > TELLING) & (before > 0.0) & (after < least - sure) & (middle + apart <= middle[-1])
+    hits = (pressure > TELLING) & (before > 0.0) & (after < least - sure) & (middle + apart + STAYS <= middle[-1])
+    still = np.interp(middle + apart + STAYS, middle, rate[known])  # a barometer that was misled comes back
+    hits &= still < _slowest(before, air, apart + STAYS) - sure
     hits &= _changes(altitude, middle + apart, width)
     for place in np.flatnonzero(hits).tolist():
         low, high = float(middle[place]) - 0.5 * width, float(middle[place]) + apart + 0.5 * width

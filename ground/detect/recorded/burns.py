@@ -188,15 +188,18 @@ def _split_at_drops(thrust: Thrust, piece: _Piece) -> list[_Piece]:
         place = first + int(np.argmin(after[first : last + 1] / before[first : last + 1]))
         reach = apart + max(REACH, 6.0 * float(np.median(np.diff(time))))
         near = np.abs(t - t[place]) <= reach
-        if float(np.max(np.diff(t[near]))) >= STAGING_GAP:
+        around = t[np.abs(t - t[place]) <= apart]
+        if len(around) < 4 or float(np.max(np.diff(around))) >= max(STAGING_GAP, 3.5 * float(np.median(np.diff(time)))):
             continue
         beyond = a[(t > t[place] + apart) & (t <= t[place] + reach)]
         level = float(np.median(beyond)) if len(beyond) else 0.0
+        earlier = a[(t < t[place] - apart) & (t >= t[place] - reach)]
+        lower = len(earlier) > 0 and level < STAGING_DROP * float(np.median(earlier))
         coast, paused = _pause(t[near], thrust.ideal_speed[inside][near], t[place] - apart, t[place] + apart, level)
-        if coast is not None and (paused or after[place] < DEEPEST_THROTTLE * before[place]):
+        if coast is not None and (paused or (lower and after[place] < DEEPEST_THROTTLE * before[place])):
             index = piece.first + int(np.searchsorted(t, coast.end))
             old = pieces[-1]
-            new = _Piece(index, piece.last, end=piece.end, unseen_end=piece.unseen_end, abrupt=not paused)
+            new = _Piece(index, old.last, end=old.end, unseen_end=old.unseen_end, abrupt=not paused)
             old.last, old.end, old.unseen_end = index - 1, Edge(coast.start, coast.before, 0.0), None
             new.start = Edge(coast.end, 0.0, coast.after)
             pieces.append(new)

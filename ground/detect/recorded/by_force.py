@@ -79,6 +79,8 @@ def _burns(force: Force, altitude: Channel | None, start: float, end: float, bro
     """The pushes up to the top of the arc, or to a break-up: those that the altitude does not contradict."""
     end = end if broken is None else broken.time
     burns = accelerometer.burns_of(force, start - SLACK, end)
+    if broken is not None and burns and burns[-1].last > broken.time - LONGEST_JERK:  # it is no motor that ends there
+        burns = (*burns[:-1], replace(burns[-1], end=None))
     return tuple(burn for place, burn in enumerate(burns) if place == 0 or seen_in_climb(altitude, burn, end))
 
 

@@ -46,7 +46,9 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         if not lift.flying:
             return found
         start = float(seen.tracks[0].time[0])
-        if _late(seen.tracks[0]) and seen.tracks[0].stage[0] < 2:
+        shown = seen.tracks[0].stage[0]
+        named = shown > 1 or (shown == 1 and _leg(seen.tracks[0], start).begins_in_burn)
+        if _late(seen.tracks[0]) and not named:
             found.undecided["stage_1_burnout"] = (
                 "the record begins so fast or high that it does not show which stage burns"
             )
@@ -73,6 +75,8 @@ def told_by_speed(vehicle: str, seen: Tracks, force: Force | None, commands: Seq
         believed = believe(event, force, independent=seen.independent)
         found.add(event.name, believed.moment, confirmed=believed.confirmed)
     found.undecided.update(story.undecided)
+    unseen = f"the record does not show when the first push ends, up to {legs[-1].last:.1f} s"
+    found.undecided.setdefault("stage_1_burnout", unseen)
     if story.stage >= 2:
         ends = {event.name: event.edge.time for event in story.events}
         found.undecided["stage_1_separation"] = between("no column shows it", ends)

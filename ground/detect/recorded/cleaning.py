@@ -14,7 +14,7 @@ from ground.detect.recorded.fitting import Array, Mask, noise_of, running_median
 
 Indices = NDArray[np.int64]
 
-WINDOW = 10  # samples, within which one may be misread of those that rest
+WINDOW, MISREAD = 10, 3  # samples, and how many of them may be misread of those that rest
 LONGEST_MISREADING = 10.0  # s; assumed: a reader that errs for longer cannot be told from another source
 LONGEST_STEP = 3.0  # s; assumed: over a longer gap a stalled source cannot be told from one that moved on
 LONGEST_BRIDGE = 15.0  # s; assumed: over a longer gap neither speed nor thrust can be carried on
@@ -93,6 +93,23 @@ def repeats(values: Array) -> tuple[Indices, Indices]:
     return starts.astype(np.int64), np.append(starts[1:] - 1, len(values) - 1).astype(np.int64)
 
 
+def _rests(values: Array) -> list[tuple[int, int]]:
+    """Runs of equal values, joined over up to MISREAD others between two of WINDOW or more of the same value."""
+    joined: list[tuple[int, int]] = []
+    for begin, last in zip(*(ends.tolist() for ends in repeats(values)), strict=True):
+        first = begin
+        before = joined[-MISREAD - 1 :] if last - begin >= WINDOW else []
+        for back, (earlier, end) in enumerate(reversed(before), start=1):
+            if end < begin - MISREAD - 1:
+                break
+            if end - earlier >= WINDOW and values[earlier] == values[begin]:
+                del joined[-back:]
+                first = earlier
+                break
+        joined.append((first, last))
+    return joined
+
+
 def hold_interval(time: Array, values: Array) -> float:
     """How long the source shows one value before the next, s: more than the sample spacing for sample-and-hold feeds.
 
@@ -124,7 +141,7 @@ def frozen_spans(time: Array, values: Array) -> list[Frozen]:
     least = 5.0 * np.maximum(steps_along(values), 1e-9) + 8.0 * noise_of(values)
     usual = max(hold_interval(time, values), float(np.median(np.diff(time))))
     found = []
-    for first, last in zip(*repeats(values), strict=True):
+    for first, last in _rests(values):
         held = float(time[last] - time[first])
         if held < max(1.0, 4.0 * usual) or last + 1 >= len(time):
             continue
@@ -155,14 +172,14 @@ def stopped_dead(time: Array, values: Array, hardest: float) -> Frozen | None:
 
 
 def last_rest(values: Array) -> int:
-    """The first index from which the values rest at their last value to the end, but for one in WINDOW misread."""
+    """The first index from which the values rest at their last value to the end, but for a few in WINDOW misread."""
     resting = values == np.median(values[-min(len(values), 15) :])
     if not resting[-5:].any():
         return len(values) - 1
     if len(values) < WINDOW:
         return int(np.argmax(resting))
     count = np.convolve(resting, np.ones(WINDOW, dtype=np.int64), mode="valid")  # count[i]: of values[i : i + WINDOW]
-    moving = np.flatnonzero(count < WINDOW - 1)
+    moving = np.flatnonzero(count < WINDOW - MISREAD)
     start = int(moving[-1]) + 1 if len(moving) else 0
     return start + int(np.argmax(resting[start:]))
 

@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FEW = 0.1  # of the samples
+ROUNDED = 75.0  # percent of the second differences
 ON_GRID = 0.03  # of a step; by chance one value in sixteen lies as near
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
 
@@ -118,13 +119,17 @@ def steps_along(values: Array, shortest: int = 25, most: int = 400) -> Array:
 def noise_of(values: Array) -> float:
     """1σ of one value, from its second differences (a trend and its bend cancel), at least that of its steps.
 
-    Of values that mostly repeat, whose second differences are mostly 0, only the changes count.
+    Of values that mostly repeat, whose second differences are mostly 0, only the changes count. Where most of these
+    differences are one step or none, rounding explains them all.
     """
     if len(values) < 5:
         return 0.0
     second = values[2:] - 2.0 * values[1:-1] + values[:-2]
+    step = step_size(running_median(values, 5))
+    if step > 0.0 and float(np.percentile(np.abs(second), ROUNDED)) <= 1.01 * step:
+        return step / math.sqrt(12.0)
     spread = robust_sigma(second) or robust_sigma(second[second != 0.0])
-    return max(spread / math.sqrt(6.0), step_size(running_median(values, 5)) / math.sqrt(12.0))
+    return max(spread / math.sqrt(6.0), step / math.sqrt(12.0))
 
 
 def thin(time: Array, spacing: float, *values: Array) -> tuple[Array, ...]:

@@ -55,7 +55,13 @@ def lost(seen: Tracks, legs: Sequence[Leg], story: Story, since: float | None) -
     Later on webcasts look at the other stage and at nothing, so that what is no longer shown is not lost.
     """
     leg = story.leg
-    if leg is None or story.stage > 1 or leg.track.frozen_end is not None or leg.last < legs[-1].last:
+    if (
+        leg is None
+        or story.stage > 1
+        or story.ambiguous
+        or leg.track.frozen_end is not None
+        or leg.last < legs[-1].last
+    ):
         return None
     if since is not None:
         return since, "it jumps to one value and stays there"

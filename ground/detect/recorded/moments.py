@@ -19,9 +19,11 @@ STEEP = 0.4  # of the path is climb
 SUSTAINED = 3.0  # s
 RISES = (2.0, 4.0, 8.0)  # s over which the first slope of the speed is taken, longer the noisier it is
 SUPERSONIC = 700.0  # m/s; what flies faster is a rocket even if its launch is not seen (but for a few aeroplanes)
+SLOWEST_RISE = 1.0  # m/s²: what leaves its pad at less than a tenth of its weight gains no height
 RISING_FOR = 1.0  # s of a push that is steady enough for a parabola
 LAUNCH_PATH = 1_000.0  # m; for a flight that is shorter the whole way up
 ALREADY_FLYING = 60.0  # m/s: from a first sample faster than this the lift-off cannot be carried back
+CARRIED_BACK = 10.0  # s before the first sample, for as long as a launch that has just begun stays slow
 FREE_FALL_BEND = -1.0  # m/s²: an arc that bends less is an orbit, or no arc
 CALM = 2.0  # s
 HARDEST_BEND = -16.0  # m/s²: gravity, and the drag of the little that is left of a small rocket's speed at its top
@@ -82,7 +84,7 @@ def liftoff(track: Track, *, independent: bool, fastest: float = 0.0) -> Moment 
         climbed = (f"altitude: {gained:.0f} m up on the first {flown:.0f} m of path",)
     onset = _rise(track, moving)
     if onset is None:
-        return Unseen(f"the record begins in flight, at {speed[0]:.0f} m/s", flying=True)
+        return Unseen(f"the record begins in flight, at {float(np.median(speed[:3])):.0f} m/s", flying=True)
     seen = min(float(time[moving]) + SUSTAINED, float(time[-1]))
     evidence = (f"speed: rises from {onset:.2f} s, {threshold:.0f} m/s at {time[moving]:.2f} s", *climbed)
     return Moment(onset, seen, len(evidence) if independent else 1, evidence)
@@ -106,12 +108,11 @@ def _rise(track: Track, moving: int) -> float | None:
     """
     time = track.time
     speed = np.concatenate((track.speed[:2], running_median(track.speed, 5)[2:]))  # a misread value is no rest
-    if speed[0] > ALREADY_FLYING:
+    if float(np.median(speed[:3])) > ALREADY_FLYING:
         return None
     rest = min(float(speed[:5].min()), EARTHBOUND)
-    step = step_size(speed[: moving + 5])
-    margin = max(1.5 * step, 3.5 * track.noise)
-    if np.count_nonzero(speed[: moving + 1] <= rest + (1.5 * step or margin)) < 2:  # it moves from the first sample on
+    margin = max(1.5 * step_size(speed[: moving + 5]), 3.5 * track.noise)
+    if np.all(np.diff(track.speed[:4]) > 0.0):  # it moves from the first sample on
         rest = 0.0
     still = np.flatnonzero(speed[: moving + 1] <= rest + margin)
     first = int(still[-1]) if len(still) else 0
@@ -125,7 +126,10 @@ def _rise(track: Track, moving: int) -> float | None:
             break
     if slope <= 0.0:
         return float(time[first])
-    return float(time[first]) - max(level - (rest if len(still) else 0.0), 0.0) / slope
+    onset = float(time[first]) - (level - (rest if len(still) else 0.0)) / max(slope, SLOWEST_RISE)
+    if onset < time[0] - CARRIED_BACK:
+        return None
+    return min(onset, float(time[min(first + 1, len(time) - 1)]))  # after its rest it moves
 
 
 def leaves_ground(time: Array, altitude: Array, noise: float, near: float) -> float | None:

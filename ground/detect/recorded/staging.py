@@ -59,8 +59,10 @@ class Story:
     stage: int = 0  # the last that was fired
     restarts: int = 0
     ended: Burn | None = None  # the burn that ended last, where its end was seen
+    ended_leg: Leg | None = None  # the leg it is on
     may_orbit: bool = False  # at that end
     leg: Leg | None = None  # the last that belongs to the ascent
+    left: bool = False  # whether the source goes over to a vehicle that is on its way back
     ambiguous: str = ""  # why it is not decided which stage pushes, if it is not
 
     def hide(self, name: str, reason: str) -> None:
@@ -84,6 +86,7 @@ def tell(legs: Sequence[Leg], commands: Sequence[tuple[float, int]] = (), *, lat
     previous: Leg | None = None
     for leg in legs:
         if previous is not None and not _carry_over(story, previous, leg):
+            story.left = True
             continue
         _name_burns(story, leg, commands)
         previous = story.leg = leg
@@ -120,16 +123,19 @@ def _joined(legs: Sequence[Leg]) -> tuple[list[Leg], str]:
             if named or (place < 2 and not staged and not further and reaches):
                 burns.append(burn)
                 continue
-            if not staged and not further:
+            falls = f"the push falls from {burns[-1].final:.0f} to {burn.initial:.0f} m/s² at {burn.first:.1f} s"
+            unclear, end, why = not staged and not further, burn.end, burn.unseen_end
+            if unclear and (number, place) == (0, 1):
                 ambiguous = (
-                    f"the push falls from {burns[-1].final:.0f} to {burn.initial:.0f} m/s² at {burn.first:.1f} s"
-                    " without a pause: boosters that have burnt out, or a stage fired while the one below it burnt"
+                    f"{falls} without a pause: boosters that have burnt out, or a stage fired while the one below it"
+                    " burnt"
                 )
+            elif unclear:
+                end, why = None, f"{falls} without a pause: throttled, or another stage"
             before = burns.pop()
             burns.append(
                 replace(
-                    before, last=burn.last, end=burn.end, final=burn.final, gain=before.gain + burn.gain,
-                    unseen_end=burn.unseen_end,
+                    before, last=burn.last, end=end, final=burn.final, gain=before.gain + burn.gain, unseen_end=why,
                 )
             )  # fmt: skip
         told[number] = replace(leg, burns=tuple(burns))
@@ -163,7 +169,8 @@ def _begin_late(story: Story, leg: Leg) -> None:
 
 def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
     """Make up for what lies between two legs; False where the new leg is of a vehicle that is on its way back."""
-    unseen = f"nothing was recorded between {before.last:.1f} s and {leg.first:.1f} s"
+    unseen = f"{before.last:.1f} s and {leg.first:.1f} s"
+    unseen = f"another vehicle is shown between {unseen}" if story.left else f"nothing was recorded between {unseen}"
     if _handed_over(before, leg):
         if story.stage >= 1 and _is_returning_part(before, leg):
             return False
@@ -172,7 +179,7 @@ def _carry_over(story: Story, before: Leg, leg: Leg) -> bool:
         return True
     if before.ends_in_burn and not leg.begins_in_burn:
         story.hide(story.end_name, f"{unseen}: the push ends there")
-        story.ended, story.may_orbit = before.burns[-1], leg.may_orbit(leg.first)
+        story.ended, story.ended_leg, story.may_orbit = before.burns[-1], before, leg.may_orbit(leg.first)
     elif before.ends_in_burn:
         if leg.burns[0].initial < STAGING_DROP * before.burns[-1].final:
             _stage_unseen(story, f"{unseen}: the stages change there")
@@ -216,6 +223,7 @@ def _handed_over(before: Leg, leg: Leg) -> bool:
     change = float(leg.track.speed[0] - before.track.speed[-1])
     jumped = lasted < LONGEST_BRIDGE and abs(change) > LARGE_ROCKET * lasted + OTHER_VEHICLE
     jumped |= lasted < STAGING_GAP and change < -HARDEST_COAST * lasted - SLOWER_VEHICLE and in_thin_air(before)
+    jumped |= lasted < LONGEST_BRIDGE and _gained(before, leg) < -HIDDEN_GAIN and in_thin_air(before)
     risen = returns_at(before) is not None and _gained(before, leg) > HIDDEN_GAIN
     return shown_before != shown or jumped or risen
 
@@ -278,7 +286,7 @@ def _name_burns(story: Story, leg: Leg, commands: Sequence[tuple[float, int]]) -
         elif burn.unseen_end is not None:
             story.hide(story.end_name, burn.unseen_end)
         if burn.end is not None or burn.unseen_end is not None:
-            story.ended, story.may_orbit = burn, leg.may_orbit(burn.last)
+            story.ended, story.ended_leg, story.may_orbit = burn, leg, leg.may_orbit(burn.last)
 
 
 def _on_the_way_back(leg: Leg, burn: Burn, returning: float | None) -> bool:
@@ -289,6 +297,7 @@ def _close(story: Story, leg: Leg) -> None:
     """What the end of the record leaves open."""
     if leg.ends_in_burn and not _on_the_way_back(leg, leg.burns[-1], returns_at(leg)):
         how = "the source freezes" if leg.track.frozen_end else "the record ends"
+        how = "the source goes over to another vehicle" if story.left else how
         story.hide(story.end_name, f"{how} at {leg.last:.1f} s while stage {story.stage} burns")
         return
     if story.stage != 1 or story.ended is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ground.atmosphere import pressure
+from ground.atmosphere import density, pressure
 from ground.detect.flightfile import FlightFile
 from ground.detect.recorded.cleaning import (
     LONGEST_BRIDGE,
@@ -35,6 +35,8 @@ EARTH_RADIUS = 6_371_000.0  # m, mean radius (IUGG)
 # Bounds of acceleration, m/s², assumed: 15 g for what reaches 1,500 m/s, 60 g for small rockets.
 LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
 HARDEST_COAST = 20.0  # m/s²: near staging no engine, brake or air changes the speed faster (assumed)
+UNDONE = 0.3  # of the bound of acceleration: so near a value comes back after a misreading
+THIN_AIR, ALONE = 500.0, 2.5  # Pa of dynamic pressure; so much more than beside it a drop that is one
 STANDING, ALOFT = 3.0, 1_000.0  # m/s, m: nothing stands so far up
 ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
 
@@ -198,6 +200,7 @@ def tracks_of(flight: FlightFile) -> Tracks:
     breaks = _breaks(speed, LARGE_ROCKET if speed.value.max() > LARGE_SPEED else SMALL_ROCKET)
     if altitude is not None:
         breaks = np.union1d(breaks, _breaks(altitude, _climb_bound(speed, altitude.time)))
+        breaks = np.union1d(breaks, _drops(speed, altitude))
     breaks = np.union1d(breaks, _switches(flight, speed))
     pieces = np.split(np.arange(len(speed.time)), np.searchsorted(speed.time, breaks))
     pieces_shown = (
@@ -249,14 +252,24 @@ def _breaks(channel: Channel, reach: Array | float) -> Array:
     spacing = np.diff(channel.time)
     slack = 8.0 * channel.noise + 3.0 * channel.steps[1:]
     jumped = np.abs(np.diff(channel.value)) > bound * spacing + slack
-    for place in np.flatnonzero(jumped).tolist():  # a jump that is undone at once is a misreading that was left
-        before, after = slice(max(place - 4, 0), place + 1), slice(place + 1, place + 6)
-        apart = float(np.median(channel.time[after]) - np.median(channel.time[before]))
-        level = float(np.median(channel.value[after]) - np.median(channel.value[before]))
-        jumped[place] = abs(level) > bound[place] * apart + slack[place]
+    for place in np.flatnonzero(jumped).tolist():
+        jumped[place] = not _undone(channel, place, UNDONE * float(bound[place]), float(slack[place]))
     cut = (spacing > LONGEST_BRIDGE) | jumped
     middles: Array = 0.5 * (channel.time[:-1] + channel.time[1:])[cut]
     return middles
+
+
+def _undone(channel: Channel, place: int, reach: float, slack: float) -> bool:
+    """Whether a jump after sample `place` is a misreading that was left in: a few samples on, or back, it is undone."""
+    time, value = channel.time, channel.value
+    for far in range(1, 5):
+        for first, second in ((place, place + 1 + far), (place - far, place + 1)):
+            if first < 0 or second >= len(time):
+                continue
+            apart = time[second] - time[first]
+            if apart < LONGEST_STEP and abs(value[second] - value[first]) <= reach * apart + slack:
+                return True
+    return False
 
 
 def _switches(flight: FlightFile, speed: Channel) -> Array:
@@ -269,6 +282,24 @@ def _switches(flight: FlightFile, speed: Channel) -> Array:
     jumped = np.abs(np.diff(speed.value)) > HARDEST_COAST * np.diff(speed.time) + slack
     near = np.convolve(np.diff(stage) != 0, np.ones(3), mode="same") > 0
     middles: Array = 0.5 * (speed.time[:-1] + speed.time[1:])[near & jumped]
+    return middles
+
+
+def _drops(speed: Channel, altitude: Channel) -> Array:
+    """Times at which the speed drops within one sample, in thin air, by more than engines and air can brake.
+
+    A source that goes over to another stage does that; the samples before and after show no such braking.
+    """
+    spacing = np.diff(speed.time)
+    rate = np.diff(speed.value) / spacing
+    beside = np.maximum(np.abs(np.append(rate[1:], 0.0)), np.abs(np.insert(rate[:-1], 0, 0.0)))
+    slack = 8.0 * speed.noise + 5.0 * speed.steps[1:]
+    dropped = (-rate * spacing > HARDEST_COAST * spacing + slack) & (-rate > ALONE * beside)
+    height = np.interp(speed.time[:-1], altitude.time, altitude.value)
+    dropped &= 0.5 * density(height) * speed.value[:-1] ** 2 < THIN_AIR
+    for place in np.flatnonzero(dropped).tolist():
+        dropped[place] = not _undone(speed, place, HARDEST_COAST, float(slack[place]))
+    middles: Array = 0.5 * (speed.time[:-1] + speed.time[1:])[dropped]
     return middles
 
 

@@ -126,6 +126,9 @@ def webcast_of(kind: str, launch: Launch, flown: Flown, chance: random.Random) -
         asked.discard("stage_1_burnout")
     if launch.kind in ("boosters", "hot staging"):
         asked &= {"liftoff"}
+    entered = float(np.interp(begin, flown.time, flown.speed)), float(np.interp(begin, flown.time, flown.altitude))
+    if not labelled and (entered[0] > 950.0 or entered[1] > 34e3):  # then it does not show which stage it is
+        asked = set()
     must, may = _alarms(kind, launch, flown, usable, end, labelled, held, broken)
     what = (
         f"{kind}; {launch.kind}; {rate:g} Hz, misread {share}, delay {delay:.1f}, {begin:.0f} to {end:.0f}, held {held}"
@@ -219,7 +222,8 @@ def _alarms(
         told = whole and end - cutoff > 90.0 and (labelled or falls)
         return ({"no_ignition|orbit_not_reachable" if unsure else "no_ignition"} if told else set()), short
     if kind == "first stage stops":
-        return ({"early_shutdown"} if whole and end - cutoff > 60.0 else set()), short
+        gentle = launch.stack.burns[0].initial < 15.0  # what leaves its pad faster may be a sounding rocket
+        return ({"early_shutdown"} if whole and gentle and end - cutoff > 60.0 else set()), short
     if kind == "upper stage stops":
         after = max(at for name, at in flown.truth.items() if name.startswith("stage_"))
         return ({"early_shutdown|orbit_not_reachable"} if whole and end - after > 90.0 else set()), short

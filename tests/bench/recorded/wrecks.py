@@ -27,6 +27,7 @@ KINDS = (
     "no parachute",
     "misfires on the rail",
     "tumbles",
+    "barometer misled at the speed of sound",
 )
 COLUMNS = (
     ("acceleration_m_s2", "height_m"),
@@ -115,6 +116,9 @@ def log_of(kind: str, vehicle: Vehicle, flown: Flown, chance: random.Random) -> 
     zero = chance.choice((0.0, 9.80665))
     site, sigma = chance.choice((0.0, 160.0, 1_400.0)), chance.uniform(0.2, 1.5)
     seen = height + random_.normal(0.0, sigma, len(time))
+    if kind.startswith("barometer"):
+        wide = chance.uniform(10.0, 40.0)
+        seen += chance.uniform(-400.0, 200.0) * np.exp(-(((speed - 340.0) / wide) ** 2)) * (climb > 0.0)
     step = chance.choice((0.01, 0.1, 1.0))
     seen = np.round(seen / step) * step
     rising = np.where((height > 0.0) | (climb > 1.0), np.gradient(climb, time), 0.0) + (felt - at("felt"))
@@ -174,7 +178,7 @@ def log_of(kind: str, vehicle: Vehicle, flown: Flown, chance: random.Random) -> 
             asked.add(name)
     may = {name for each in must for name in each.split("|")}
     if broken < 1e8:
-        may |= {"breakup", "tumbling", "early_shutdown"}
+        may |= {"breakup", "tumbling", "early_shutdown", "loss_of_signal"}
     if kind == "logger freezes":
         may |= {"frozen_data", "loss_of_signal", "sensor_stuck"}
     what = f"{kind}; {rate:g} Hz, {' '.join(columns)}; broken {broken:.2f} at {pressure_at / 1e3:.0f} kPa; held {held}"
