@@ -61,20 +61,25 @@ class Pad:
 
 def test_a_station_killed_at_any_moment_has_recorded_all_it_acted_on(stream: bytes, tmp_path: Path) -> None:
     """One hundred kills (SIGKILL) of real stations; what a station had said, its recording says again."""
-    stream = stream[: len(stream) // 3]
-    pad, rng = Pad(stream), random.Random(20181027)
-    delays = [rng.uniform(0.0, 0.5) for _ in range(KILLS)]
+    stream = stream[: len(stream) // 6]
+    silent, pad, rng = Pad(b""), Pad(stream), random.Random(20181027)
+    moments = [rng.uniform(0.0, len(stream)) for _ in range(KILLS)]
+
+    def killed(url: str, path: Path, recorded: float) -> str:
+        """What a station has said until its recording held so many bytes: its own progress, on any machine."""
+        child, deadline = start("ground", url, "--json", "--record", path.name, folder=tmp_path), time.monotonic() + 60
+        while (not path.exists() or path.stat().st_size < recorded) and time.monotonic() < deadline:
+            time.sleep(0.002)
+        os.kill(child.pid, signal.SIGKILL)
+        return finish(child).out
+
+    killed(silent.url, tmp_path / "silent.vermilion", 1.0)
+    header = (tmp_path / "silent.vermilion").stat().st_size
 
     def kill(number: int) -> tuple[int, int]:
-        name = f"{number}.vermilion"
-        child = start("ground", pad.url, "--json", "--record", name, folder=tmp_path)
-        deadline = time.monotonic() + 30
-        while not (tmp_path / name).exists() and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(delays[number])
-        os.kill(child.pid, signal.SIGKILL)
-        said = [line for line in finish(child).out.splitlines(keepends=True) if line.endswith("\n")]
-        path = tmp_path / name
+        path = tmp_path / f"{number}.vermilion"
+        out = killed(pad.url, path, header + moments[number])
+        said = [line for line in out.splitlines(keepends=True) if line.endswith("\n")]
         recording = Recording(path)
         replay = Replay(recording, default_config())
         received = bytearray()
@@ -93,10 +98,11 @@ def test_a_station_killed_at_any_moment_has_recorded_all_it_acted_on(stream: byt
 
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(kill, range(KILLS)))
+    silent.close()
     pad.close()
     # The moments must have been interesting: most during the flight, with bytes received and events said.
-    assert sum(0 < received < len(stream) for received, _ in results) >= KILLS // 3
-    assert sum(named > 0 for _, named in results) >= KILLS // 3
+    assert sum(0 < received < len(stream) for received, _ in results) >= KILLS // 2
+    assert sum(named > 0 for _, named in results) >= KILLS // 2
 
 
 @pytest.mark.parametrize("seed", [1, 2])
