@@ -33,7 +33,8 @@ def detect(
 
     Events: lift-off, max_q, every burn's beginning and end, apogee, parachutes, landing. `confirmed`: two
     independent columns show it; `provisional`: one does; `undecided`: the file cannot show it, with the reason.
-    Alarms: no_ignition, early_shutdown, orbit_not_reachable, breakup, tumbling, frozen_data, computer_disagrees.
+    Alarms: no_ignition, early_shutdown, orbit_not_reachable, breakup, tumbling, frozen_data,
+    loss_of_signal, computer_disagrees.
     """
     from ground.detect.flightfile import read_flight
     from ground.detect.recorded.flight import detect_flight

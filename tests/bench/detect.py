@@ -86,6 +86,7 @@ def measure() -> list[Figure]:
         ("small_rockets", logs(SEED, LOGS), SOUNDING_WITHIN, 0.3),
         ("failed_launches", mishaps(SEED, FAILURES), ORBITAL_WITHIN, 2.0),
         ("failed_small_rockets", wrecks(SEED, FAILURES), SOUNDING_WITHIN, 0.3),
+        ("real_flights_made_to_fail", real(SEED, FAILURES), ORBITAL_WITHIN, 2.0),
     ):
         score, begun = Score(), time.process_time()
         for seed, recording in drawn:

@@ -143,7 +143,7 @@ def seen_in_climb(altitude: Channel | None, burn: Burn, end: float) -> bool:
     """Whether the altitude leaves it possible that a burn pushed: else it contradicts the accelerometer.
 
     The climb after less the climb before is what the push gained, less gravity; of a push at least STEEPNESS goes
-    into the climb. end: of the flight upwards in one piece, s. True where the altitude is too coarse to say, or not
+    into the climb. end: of the flight in one piece, s. True where the altitude is too coarse to say, or not
     recorded.
     """
     if altitude is None:

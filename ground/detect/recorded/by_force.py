@@ -81,7 +81,8 @@ def _burns(force: Force, altitude: Channel | None, start: float, end: float, bro
     burns = accelerometer.burns_of(force, start - SLACK, end)
     if broken is not None and burns and burns[-1].last > broken.time - LONGEST_JERK:  # it is no motor that ends there
         burns = (*burns[:-1], replace(burns[-1], end=None))
-    return tuple(burn for place, burn in enumerate(burns) if place == 0 or seen_in_climb(altitude, burn, end))
+    whole = float(force.time[-1]) if broken is None else broken.time
+    return tuple(burn for place, burn in enumerate(burns) if place == 0 or seen_in_climb(altitude, burn, whole))
 
 
 def _top_by_force(force: Force, start: float) -> float:

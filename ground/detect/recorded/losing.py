@@ -66,7 +66,8 @@ def lost(seen: Tracks, legs: Sequence[Leg], story: Story, since: float | None) -
     if since is not None:
         return since, "it jumps to one value and stays there"
     after = seen.rows[seen.rows > leg.last]
-    if len(after) >= LEFT[1] and after[-1] - leg.last >= LEFT[0] and leg.track.speed[-1] > FLYING:
+    strikes = leg.track.climb[-1] < 0.0  # then it may have struck the ground
+    if len(after) >= LEFT[1] and after[-1] - leg.last >= LEFT[0] and leg.track.speed[-1] > FLYING and not strikes:
         return leg.last, "what it goes on to show no vehicle can do"
     pushed = len(leg.burns) == 1 and leg.last - leg.burns[0].last < AT_ONCE
     if pushed and len(after) < LEFT[1]:

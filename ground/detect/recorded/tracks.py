@@ -37,6 +37,7 @@ LARGE_ROCKET, SMALL_ROCKET, LARGE_SPEED = 150.0, 600.0, 1_500.0
 HARDEST_COAST = 20.0  # m/s²: near staging no engine, brake or air changes the speed faster (assumed)
 UNDONE = 0.3  # of the bound of acceleration: so near a value comes back after a misreading
 THIN_AIR, ALONE = 500.0, 2.5  # Pa of dynamic pressure; so much more than beside it a drop that is one
+RISING = 10.0  # s over which a climb is taken that may have frozen
 STANDING, ALOFT = 3.0, 1_000.0  # m/s, m: nothing stands so far up
 ALTITUDES = ("altitude_m", "height_m", "altitude_agl_m")
 
@@ -210,10 +211,18 @@ def tracks_of(flight: FlightFile) -> Tracks:
     )
     tracks = tuple(track for track in pieces_shown if len(track) >= 5)  # one that is frozen all along leaves nothing
     frozen = [(column, span) for span in speed.frozen]
-    frozen += [("altitude", span) for span in altitude.frozen] if altitude is not None else []
+    if altitude is not None:
+        frozen += [("altitude", span) for span in altitude.frozen if not _at_the_top(flight, column, altitude, span)]
     frozen += [(column, track.frozen_end) for track in tracks if track.frozen_end is not None]
     spans = tuple(sorted(frozen, key=lambda item: item[1].start))
     return Tracks(tracks, independent, True, altitude, spans, flight.time)
+
+
+def _at_the_top(flight: FlightFile, column: str, altitude: Channel, span: Frozen) -> bool:
+    """Whether an altitude may stand still as at the top of an arc, within one step, while the speed moves on."""
+    step = float(altitude.steps[min(int(np.searchsorted(altitude.time, span.start)), len(altitude.time) - 1)])
+    falls = float(gravity(np.array([span.value]))[0]) * (span.end - span.start) ** 2 / 8.0
+    return falls < 1.5 * step and _moves(flight.time, flight.columns[column], span)
 
 
 def _climb_bound(speed: Channel, time: Array) -> Array:
@@ -341,9 +350,10 @@ def _frozen_end(time: Array, speed: Array, altitude_time: Array, altitude: Array
     step = max(step_size(altitude[max(first_altitude - 50, 0) :]), written_in, 1.0)
     if speed[-1] < STANDING and held > LONGEST_STEP and altitude[-1] > float(np.min(altitude)) + ALOFT:
         return Frozen(float(time[max(first_speed - 1, 0)]), end, float(speed[-1]))
-    before = (altitude_time >= start - 5.0) & (altitude_time <= start)
+    before = (altitude_time >= start - RISING) & (altitude_time <= start)
     climb = float(np.polyfit(altitude_time[before] - start, altitude[before], 1)[0]) if before.sum() >= 3 else 0.0
-    level = abs(climb) * held > 2.0 * step and climb**2 / (2.0 * step) > HARDEST_COAST
+    rises = before.sum() >= 3 and float(np.ptp(altitude[before])) >= 3.0 * step  # one step alone is no climb
+    level = rises and abs(climb) * held > 2.0 * step and climb**2 / (2.0 * step) > HARDEST_COAST
     dropped = falling > 0.5 and falling * held**2 / 8.0 > 1.5 * step
     if speed[-1] > 50.0 and (dropped or (held > LONGEST_STEP and level)):
         return Frozen(start, end, float(speed[-1]))

@@ -107,7 +107,8 @@ def webcast_of(kind: str, launch: Launch, flown: Flown, chance: random.Random) -
     parted = flown.truth.get("stage_1_burnout", 1e9) + 4.0
     lines = ["time_s,speed_m_s,altitude_m" + (",stage" if labelled else "") + "\n"]
     for place in np.flatnonzero(present).tolist():
-        number = 2 if launch.failure != "first stage stops" and time[place] > parted and not broken < 1e8 else 1
+        parts = launch.failure != "first stage stops" and time[place] > parted and not broken < 1e8
+        number = 2 + int(time[place] > flown.truth.get("stage_3_ignition", 1e9)) if parts else 1
         row = f"{time[place] + clock:.3f},{shown.speed[place]:.3f},{shown.altitude[place]:.0f}"
         lines.append(row + (f",{number}" if labelled else "") + "\n")
     truth = {name: at for name, at in flown.truth.items() if at < end and name != "booster_burnout"}

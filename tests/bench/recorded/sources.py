@@ -242,6 +242,7 @@ def flight_log(vehicle: Vehicle, flown: Flown, chance: random.Random) -> Recordi
         when = flown.truth["stage_1_burnout"] + chance.uniform(0.5, 3.0)
         command[(time >= when) & (time < when + 1.0)] = 2.0
         two = True
+        may.add("no_ignition")
         if end > when + 7.0 and not slow:
             must.add("no_ignition")
     if two:
