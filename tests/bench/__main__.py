@@ -15,7 +15,7 @@ BENCHMARKS = {
     "halving": "what a flight's motion at half the time step changes",
     "claims": "every vehicle against what is said of it (minutes)",
     "firmware": "the flight logic as C: speed on this computer, and ten million inputs under sanitizers",
-    "detect": "stage events and alarms in five hundred recorded flights drawn at random (minutes)",
+    "detect": "stage events and alarms in six hundred recorded flights drawn at random (minutes)",
     "damage": "ten million damaged frames, of which none may be accepted",
 }
 
