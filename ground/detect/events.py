@@ -98,8 +98,12 @@ class Record:
     status: Status | None = None
     time_s: float = 0.0
     onset_s: float | None = None
+    span: Span | None = None
+    """In which it began, by what was measured of it alone."""
+    narrow: Span | None = None
+    """And by what it follows and what follows it."""
     vague_s: float = 0.0
-    """Half of the time in which it may have begun: wide where data are missing."""
+    """How far from its onset that may have been at most: wide where data are missing."""
     evidence: tuple[str, ...] = ()
     computer_s: float | None = None
     undecided: bool = False
@@ -110,6 +114,9 @@ _AFTER_ABORT = re.compile(r"abort|apogee|impact|landing|.*_deployment")
 
 _VAGUE_S = 0.5
 """A wider onset is narrowed by what supports it, too; a sharp one is not, because circuits fire before motors light."""
+
+_PLACED_S = 0.05
+"""An onset that what comes beside it moves by less stays as it was told."""
 
 _MOVED_S = 0.5
 """A maximum that is found this close to the former one is the same."""
@@ -206,14 +213,54 @@ class EventMachine:
         former = record.onset_s
         if record.status == "confirmed" and former is not None and abs(onset.middle - former) < _MOVED_S:
             return
-        record.status, record.time_s, record.onset_s = status, now_s, onset.middle
-        record.vague_s = 0.5 * (onset.high - onset.low)
+        record.status, record.time_s, record.span = status, now_s, onset
+        self._place(name, record)
         record.evidence = tuple(s.text for s in sorted(agreeing, key=lambda s: _rank(record.row, s)))
         self._journal.phase = phase_after(name, self.first_stage) or self._journal.phase
         if name == "liftoff":
             self._lifted_off(record)
         else:
             self._write(name, record)
+        self._place_beside(name, {name})
+
+    def _place_beside(self, name: str, placed: set[str]) -> None:
+        """An event is better known now: so may be what it follows and what follows it, and so on."""
+        for other in self._beside(name):
+            beside = self.records.get(other)
+            if other in placed or beside is None or beside.span is None:
+                continue
+            placed.add(other)
+            if self._place(other, beside):
+                self._write(other, beside)
+                self._place_beside(other, placed)
+
+    def _beside(self, name: str) -> list[str]:
+        """What an event follows regularly, and what follows it."""
+        expected = self._expected.get(name)
+        before = [] if expected is None else [expected.after]
+        return before + [other for other, its in self._expected.items() if its.after == name]
+
+    def _place(self, name: str, record: Record) -> bool:
+        """The onset within its span; whether it has moved.
+
+        It is the middle, of a wide one where data are missing the middle of what the regular sequence leaves of it:
+        after what it follows and no later than usual, before what follows it and no earlier than usual.
+        """
+        assert record.span is not None
+        former, span = record.onset_s, record.span
+        if span.high - span.low > _VAGUE_S:
+            for other in self._beside(name):
+                beside = self.records.get(other)
+                known = None if beside is None else beside.narrow
+                if known is None:
+                    continue
+                if (following := self._expected.get(other)) is not None and following.after == name:
+                    span = span.within(Span(known.low - following.after_latest_s, known.high))
+                else:
+                    span = span.within(Span(known.low, known.high + self._expected[name].after_latest_s))
+        record.narrow, record.onset_s = span, span.middle
+        record.vague_s = max(span.middle - record.span.low, record.span.high - span.middle)
+        return former is None or abs(span.middle - former) > _PLACED_S
 
     def computer(self, name: str, time_s: float) -> None:
         """What the onboard computer reports, and when it decided so."""

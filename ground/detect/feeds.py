@@ -107,7 +107,7 @@ class Feeds:
 
         def force(time_s: float, values: Values) -> None:
             axial: float = values[mean]  # type: ignore[assignment]
-            thrust.imu(time_s, axial, 0.0, 0.0)
+            thrust.summary(time_s, axial)
             if not thrust.powered:
                 separations.imu(time_s, axial, thrust.noise)
 

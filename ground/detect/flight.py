@@ -91,6 +91,7 @@ class FlightDetector:
             min(period(packets, "specific_force_x", math.inf), period(packets, "axial_force_mean")),
             first,
             {first + place: stage for place, stage in enumerate(plan.stages if plan else ())},
+            math.radians(plan.site.elevation_deg if plan else 90.0),
         )
         self._shocks = Shocks(journal, thresholds)
         self._separations = Separations(

@@ -14,6 +14,8 @@ _SLOW_S = 0.04
 """Of slower channels two samples in a row are enough, which are as long as three of others."""
 _STUCK_S = 1.0
 """No burning chamber's gauge shows one value for so long: its noise is thousands of its steps (assumed)."""
+_GAP_S, _LEVEL_SAMPLES = 0.25, 5
+"""After longer silence, or two lost samples, the level begins anew; it is a mean over so many samples."""
 _FOOT_S = 0.1
 """A slow start is not followed back farther into the noise."""
 
@@ -28,12 +30,14 @@ class Motor:
     """
 
     __slots__ = (
+        "_count",
         "_cuts",
         "_dying",
         "_fading",
         "_first",
         "_former",
         "_frozen",
+        "_gap_s",
         "_limits",
         "_lit_pressure",
         "_mean",
@@ -41,6 +45,7 @@ class Motor:
         "_rise",
         "_samples",
         "_sigmas",
+        "_stood_s",
         "last_s",
         "level",
         "lit",
@@ -59,6 +64,8 @@ class Motor:
         self.last_s = -math.inf
         self.level = 0.0
         """Pressure of the last samples, Pa."""
+        self._count = 0
+        """Samples that it is made of."""
         self.zero = Baseline(200)
         self.span = Span(-math.inf, -math.inf)
         """When the last ignition or burnout began."""
@@ -74,6 +81,7 @@ class Motor:
         """The reading before."""
         self._frozen = Span(-math.inf, -math.inf)
         """From when to when it last repeated itself."""
+        self._gap_s, self._stood_s = max(_GAP_S, 2.5 * period_s), thresholds.sensor.stuck_s
         self._limits = limits
         self._sigmas = thresholds.pad.sigmas
         self._mean = 0.0
@@ -83,13 +91,23 @@ class Motor:
         """Whether it looks like an ignition, not yet for long enough."""
         return self._rise.pending
 
+    @property
+    def settled(self) -> bool:
+        """The level is made of samples of a gauge that is alive, and of none from before it was silent or stood still.
+
+        What it was then is compared with another moment of the burn: a motor that burns as it should seems to change.
+        """
+        return self._count >= _LEVEL_SAMPLES
+
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
         if pressure == self._former:
             self._frozen = Span(self._frozen.low if self._frozen.high == self.last_s else self.last_s, time_s)
+        stands = pressure == self._former and time_s - self._frozen.low > self._stood_s
+        self._count = 0 if stands or time_s - self.last_s > self._gap_s else min(self._count + 1, _LEVEL_SAMPLES)
         self._former = pressure
         self.last_s = time_s
-        self.level += 0.2 * (pressure - self.level)
+        self.level += (pressure - self.level) / max(self._count, 1)
         if self.lit is None:
             self.lit = pressure > self._lit_pressure
             self._mean = pressure

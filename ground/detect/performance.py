@@ -159,7 +159,7 @@ class Performance:
         force = self._force(burn)
         if force is None:
             return
-        fresh = motor is not None and motor.lit and time_s - motor.last_s < _STALE_S
+        fresh = motor is not None and motor.lit and motor.settled and time_s - motor.last_s < _STALE_S
         pressure = self._pressure(burn, motor.level) if motor is not None and fresh else None
         while self._past and self._past[0][0] < time_s - _CHANGE_S - 1e-6:
             self._past.popleft()

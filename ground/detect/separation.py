@@ -13,6 +13,8 @@ from ground.journal import Journal
 
 _LIVELY_S = 0.03
 """Longer without an accelerometer sample, and a push of a few samples may have been missed."""
+_GAP_S = 0.1
+"""A disturbance that is seen so soon after as long a gap, or sooner, may have begun in it."""
 
 
 class Kick:
@@ -49,8 +51,14 @@ class Kick:
             if time_s - self._disturbed_s > self._quiet_s:
                 self._level, self._disturbed_s = axial, None
             return False
-        self._disturbed_s, self.peak = time_s, off
+        self._disturbed_s = time_s
+        if time_s - before > self._quiet_s:
+            # After a burn, or a gap as long, it is another level: what is left of the burn, and no push.
+            return False
+        self.peak = off
         self.span = Span(before, time_s)
+        if self._gap.high - self._gap.low > _GAP_S > before - self._gap.high:
+            self.span = Span(self._gap.low, time_s)
         return True
 
     def blind(self, around: Span, reach_s: float) -> bool:

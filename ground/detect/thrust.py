@@ -25,7 +25,7 @@ class Thrust:
 
     `imu` and `pressure` take samples in vehicle time, SI. `chambers` are the channels' names (stage_2, vernier,
     booster_1) with their sampling intervals; `first_stage` is the number of the stage that is lit on the pad, with the
-    boosters; `stages` are those of the plan, by number.
+    boosters; `stages` are those of the plan, by number; `elevation` is the rail's, rad.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Thrust:
         imu_period_s: float,
         first_stage: int,
         stages: Mapping[int, Stage],
+        elevation: float = 0.5 * math.pi,
     ) -> None:
         self._machine = machine
         self._thresholds = thresholds
@@ -48,6 +49,8 @@ class Thrust:
             self.motors[name] = Motor(name, thresholds, period_s, number not in self._solid, running)
         self._boosters = [motor for name, motor in self.motors.items() if name.startswith("booster")]
         self._first_stage = first_stage
+        self._across = thresholds.pad.gravity * math.cos(elevation)
+        """Of gravity, what a vehicle at rest on its rail feels across its axis, m/s2."""
         self._pad = Baseline(200)
         self._settle = max(4, round(thresholds.pad.settle_s / imu_period_s))
         self._change = Change(2.0 * imu_period_s)
@@ -112,7 +115,8 @@ class Thrust:
         if heard:
             rising_s = self._thresholds.deviation.liquid_lights_s if any(motor.pending for motor in heard) else 0.0
             return max(motor.last_s for motor in heard) - rising_s
-        if self._change.pending:
+        if self._change.pending or (self._on and not self._alone_told):
+            # It may show a burn soon, or does, and nobody knows yet of which stage.
             return -math.inf
         return math.inf if math.isnan(self._last_s) else self._last_s
 
@@ -141,6 +145,10 @@ class Thrust:
             self._flight(time_s, x)
         else:
             self._on_pad(time_s, x, math.sqrt(x * x + y * y + z * z))
+
+    def summary(self, time_s: float, x: float) -> None:
+        """The axial specific force alone, a mean, m/s2: across, gravity is what the rail's elevation leaves of it."""
+        self.imu(time_s, x, self._across, 0.0)
 
     def pressure(self, time_s: float, name: str, pressure: float) -> None:
         """One chamber's pressure, Pa."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -143,6 +144,28 @@ def test_much_less_from_ignition_on_is_no_motors_own() -> None:
 def test_pressure_that_is_low_alone_is_told_as_itself() -> None:
     found = alarms(Script(pressures=lambda stage, t, p: 0.85 * p if stage == 2 and t > 17.0 else p, end_s=21.0))
     assert set(found) == {"chamber_pressure_low"}
+
+
+@pytest.mark.parametrize(
+    ("held", "gap_s"),
+    [pytest.param(math.nan, 0.6, id="reads nothing, is back when the link is"), pytest.param(6.9e6, 0.0, id="stands")],
+)
+def test_a_gauge_that_fails_for_a_while_is_told_once_and_by_that_name(held: float, gap_s: float) -> None:
+    """A pressure that falls as its profile says, and a gauge that is gone from 15.5 to 18.4 s."""
+
+    def falling(t: float) -> float:
+        return 1.2 - 0.4 * (t - 14.0) / 8.0
+
+    def read(stage: int, t: float, pressure: float) -> float:
+        true = pressure * falling(t) if stage == 2 and 14.0 <= t < 22.0 else pressure
+        return held if stage == 2 and 15.5 < t < 18.4 else true
+
+    tree = profile_tree()
+    burn_2 = {**tree["burns"]["2"], "pressure_pa": [6.0e6 * falling(15.0), 6.0e6 * falling(21.5)]}
+    text = json.dumps({**tree, "limits": {}, "burns": {**tree["burns"], "2": burn_2}})
+    chunks = fly(Script(pressures=read, end_s=21.8)).chunks(lambda t, kind: not 18.4 - gap_s < t < 18.4)
+    told = listen(chunks, replace(config(), profiles={PLAN: text}))[1]
+    assert [report.name for report in told if isinstance(report, Alarm)] == ["sensor_stuck"]
 
 
 def test_pressure_that_is_high_passes_the_profiles_limit_of_that_phase_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,6 +24,7 @@ from ground.detect.events import (
 )
 from ground.detect.signals import Span
 from ground.journal import Journal
+from ground.profile import Expected
 from ground.report import Event, Report, Undecided
 from tests.ground.toy import PLAN, TRUTH, config
 
@@ -32,12 +34,17 @@ ALL = frozenset(TRUTH) | {"max_q", "apogee", "impact"}
 class Case:
     """A machine with the toy's plan (windows of 2 s either side), and what it wrote."""
 
-    def __init__(self, observable: frozenset[str] = ALL, planned: bool = True) -> None:
+    def __init__(
+        self,
+        observable: frozenset[str] = ALL,
+        planned: bool = True,
+        expected: Mapping[str, Expected] | None = None,
+    ) -> None:
         self.lines: list[Report] = []
         self.journal = Journal(self.lines.append)
         self.journal.vehicle = "v"
         plan = plans.parse(config().plans[PLAN], "toy") if planned else None
-        self.machine = EventMachine(self.journal, plan, observable)
+        self.machine = EventMachine(self.journal, plan, observable, expected)
 
     def see(self, name: str, source: str, onset: float, now: float | None = None, width: float = 0.01) -> None:
         self.machine.sight(name, source, Span(onset - width, onset), now or onset + 0.03, "seen")
@@ -97,6 +104,54 @@ def test_an_early_circuit_does_not_move_a_sharp_onset_but_narrows_a_vague_one() 
     case.see("stage_3_ignition", PRESSURE, 31.0, width=4.0)
     case.see("stage_3_ignition", CIRCUIT, 29.95)
     assert case.event("stage_3_ignition").onset_time_s == pytest.approx(29.945)
+
+
+REGULAR = {
+    "stage_1_separation": Expected("stage_1_burnout", 1.3),
+    "stage_2_ignition": Expected("stage_1_separation", 0.6),
+}
+
+
+@pytest.mark.parametrize(
+    ("burnout", "separation", "ignition", "onset"),
+    [
+        pytest.param((12.0, 0.01), (14.5, 2.0), None, 0.5 * (12.5 + 13.3), id="no later than usual after a burnout"),
+        pytest.param(None, (13.5, 2.0), (13.4, 0.01), 0.5 * (12.79 + 13.4), id="before an ignition that was seen"),
+        pytest.param((12.0, 0.01), (13.2, 0.3), None, 13.05, id="what was seen well stays where it was seen"),
+        pytest.param((12.0, 0.01), (16.5, 2.0), None, 15.5, id="a sequence that was not regular says nothing"),
+        pytest.param((14.0, 2.0), (14.0, 2.0), (14.0, 2.0), 13.0, id="all in one gap"),
+    ],
+)
+def test_an_onset_in_a_gap_is_placed_by_what_comes_before_and_after(
+    burnout: tuple[float, float] | None,
+    separation: tuple[float, float],
+    ignition: tuple[float, float] | None,
+    onset: float,
+) -> None:
+    case = Case(expected=REGULAR).lift_off()
+    if burnout:
+        case.see("stage_1_burnout", PRESSURE, burnout[0], width=burnout[1])
+    case.see("stage_1_separation", BREAKWIRE, separation[0], width=separation[1])
+    if ignition:
+        case.see("stage_2_ignition", PRESSURE, ignition[0], width=ignition[1])
+    assert case.event("stage_1_separation").onset_time_s == pytest.approx(onset, abs=0.01)
+    record = case.machine.records["stage_1_separation"]
+    low, high = separation[0] - separation[1], separation[0]
+    assert record.onset_s is not None
+    assert record.onset_s - record.vague_s <= low + 1e-9
+    assert record.onset_s + record.vague_s >= high - 1e-9, "it may still have been at any time of the gap"
+
+
+def test_what_is_known_of_one_event_goes_on_to_the_next() -> None:
+    """A burnout seen well, then a gap of three seconds over the separation and the ignition."""
+    case = Case(expected=REGULAR).lift_off()
+    case.see("stage_1_burnout", PRESSURE, 12.0)
+    case.see("stage_2_ignition", PRESSURE, 15.1, width=3.0)
+    assert case.event("stage_2_ignition").onset_time_s == pytest.approx(13.6)
+    case.see("stage_1_separation", BREAKWIRE, 15.1, width=3.0)
+    assert case.event("stage_1_separation").onset_time_s == pytest.approx(12.7, abs=0.01)
+    assert case.event("stage_2_ignition").onset_time_s == pytest.approx(13.0, abs=0.01)
+    assert case.told("stage_2_ignition") == ["provisional", "provisional"]
 
 
 def test_lift_off_fixes_t0_and_what_came_before_is_written_again() -> None:

@@ -63,6 +63,24 @@ def test_a_gauge_that_stood_still_over_the_burnout_does_not_say_when_it_came() -
     assert motor.span.high == pytest.approx(22.0, abs=0.03)
 
 
+@pytest.mark.parametrize("silent", [True, False], ids=["reads nothing", "stands still"])
+def test_the_level_after_a_failure_of_the_gauge_is_of_none_from_before(silent: bool) -> None:
+    """A solid's pressure falls by 100 kPa a second; the gauge is gone from 10 to 15 s."""
+    motor, noise = Motor("stage_1", THRESHOLDS, 0.02, cuts=False), random.Random(3)
+    for step in range(round(15.2 * 50)):
+        time_s = step / 50.0
+        true = FULL - 1e5 * time_s + noise.gauss(0.0, 1e4)
+        gone = 10.0 <= time_s < 15.0
+        if gone and silent:
+            continue
+        motor.update(time_s, FULL - 1e6 if gone else true)
+        if gone and time_s > 10.2:
+            assert not motor.settled
+        if motor.settled and not gone:
+            assert motor.level == pytest.approx(FULL - 1e5 * time_s, abs=3e4), time_s
+    assert motor.settled
+
+
 @pytest.mark.parametrize("start_s", [0.05, 0.5, 1.2])
 def test_the_foot_of_a_start_is_found(start_s: float) -> None:
     ((lit, onset_s, found_s),) = changes(lambda t: FULL * rising((t - 5.0) / start_s), until_s=10.0)

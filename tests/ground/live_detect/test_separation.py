@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from ground.detect.events import BREAKWIRE, KICK, PYRO, EventMachine
@@ -125,6 +127,28 @@ def kicks(forces: list[float], noise: float = 0.02) -> list[int]:
 )
 def test_kicks(forces: list[float], found: list[int]) -> None:
     assert kicks(forces) == found
+
+
+@pytest.mark.parametrize(("gap_s", "low_s"), [(0.0, 0.99), (0.05, 0.99), (0.6, 0.37)])
+def test_a_disturbance_right_after_a_gap_may_have_begun_in_it(gap_s: float, low_s: float) -> None:
+    """At 1.00 s the force is off its level; the last sample but one before is as long ago as the gap is long."""
+    kick, found = Kick(THRESHOLDS), False
+    for step in range(101):
+        if not 0.97 - gap_s < step / 100.0 < 0.97:
+            found |= kick.update(step / 100.0, 4.0 if step == 100 else 0.0, 0.02)
+    assert found
+    assert kick.span is not None
+    assert kick.span.low == pytest.approx(low_s)
+    assert kick.span.high == pytest.approx(1.0)
+
+
+def test_the_coast_after_a_burn_is_no_push_against_the_level_before_it() -> None:
+    """The pad's level is the last that was followed; what is left of the burn dies away, and then the springs push."""
+    kick = Kick(THRESHOLDS)
+    times = [step / 100.0 for step in (*range(100), *range(15000, 15200))]
+    forces = [9.8 if t < 1.0 else 4.0 if 151.0 <= t < 151.05 else 0.3 * math.exp(-(t - 150.0) / 0.1) for t in times]
+    assert [t for t, force in zip(times, forces, strict=True) if kick.update(t, force, 0.02)] == [151.0]
+    assert kick.span == Span(150.99, 151.0)
 
 
 def test_in_noise_a_kick_must_be_six_times_the_noise() -> None:
