@@ -58,6 +58,7 @@ class Crosscheck:
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
         self._faults = ImuFaults(thresholds.imu_fault)
         self._looks = thresholds.imu_fault.looks
+        self._hangs = thresholds.imu_fault.hangs
         self._unaided = Unaided(thresholds.estimator, thresholds.sensor, estimator)
         self._fixed: bool | None = None
         self._lost = 0
@@ -202,7 +203,8 @@ class Crosscheck:
             return
         if innovation.taken:
             self._refused = self._given_up = 0
-            if self._restarted or self._renewing:
+            # What the state hangs on moves the unit's error as well: after a gap, and after a change of force.
+            if self._restarted or self._renewing or innovation.by_velocity[1] > self._hangs:
                 self._grown = 0
             else:
                 self._strayed(time_s)
