@@ -13,11 +13,13 @@ from flight.geodesy import Vector, dot, less
 from ground.air import density, pressure
 from ground.detect.cusum import Cusum
 from ground.detect.estimator import Estimator, Innovation
+from ground.detect.gravity import acceleration
 from ground.detect.imufaults import Found, ImuFaults
 from ground.detect.signals import Change
 from ground.detect.strapdown import unrotated
 from ground.detect.thresholds import Thresholds
 from ground.detect.trajectory import Track
+from ground.detect.unaided import Unaided
 from ground.journal import Journal
 
 _TURNED_OVER = ("attitude_loss", "tumbling", "breakup", "orbit_not_reachable")
@@ -55,13 +57,20 @@ class Crosscheck:
         self.estimator = estimator
         self._sums = [Cusum(thresholds.cusum, receiver_hz) for _ in _AXES] if thresholds.layers.cusum else []
         self._faults = ImuFaults(thresholds.imu_fault)
+        self._looks = thresholds.imu_fault.looks
+        self._hangs = thresholds.imu_fault.hangs
+        self._unaided = Unaided(thresholds.estimator, thresholds.sensor, estimator)
         self._fixed: bool | None = None
         self._lost = 0
         self._agreeing = self._refused = self._given_up = 0
         self._off: Vector = (0.0, 0.0, 0.0)
         """Which way the last solution outside the gate was off."""
-        self._level = (0.0, 0.0, 0.0)
-        """The unit's error in body axes as the pad showed it: what has been there from the beginning is no fault."""
+        self._level: Vector | None = None
+        """The unit's error in body axes as it was at first: what has been there from the beginning is no fault."""
+        self._level_variance = math.inf
+        """Of that, (m/s2)^2 along each axis."""
+        self._grown = 0
+        """Solutions in a row after which the unit's error has been too far from that."""
         self._restarted = False
         """The computer has started again: its attitude is no more what it was aligned to on the pad."""
         self._found_in_flight = False
@@ -82,11 +91,14 @@ class Crosscheck:
 
     def receiver(self, time_s: float, fix: bool, position: tuple[float, ...], velocity: tuple[float, ...]) -> None:
         """A satellite solution, ECEF."""
+        self._unaided.solution(time_s, fix)
         if not self.fix(time_s, fix):
             return
         innovation = self.estimator.solution(time_s, position, velocity)  # type: ignore[arg-type]
         if innovation is None:
             self._faults.rest()
+            # It has begun, on this one.
+            self._renewing = self._limits.renewing
         else:
             self._judge(innovation)
 
@@ -116,23 +128,26 @@ class Crosscheck:
             return
         moved = math.dist(track.position, estimator.position)
         apart = less(track.velocity, estimator.velocity)
-        force = estimator.force
-        strength = math.sqrt(dot(force, force))
-        # A clock that is late by a little shows along the force alone.
-        along = abs(dot(apart, force)) / strength if strength > 1.0 else 0.0
+        force, pull = estimator.force, acceleration(*estimator.position, *estimator.velocity[:2])
+        gaining = force[0] + pull[0], force[1] + pull[1], force[2] + pull[2]
+        strength = math.sqrt(dot(gaining, gaining))
+        # A clock that is late by a little shows along the acceleration alone: the force's and gravity's.
+        along = abs(dot(apart, gaining)) / strength if strength > 1.0 else 0.0
         faster = math.sqrt(dot(apart, apart))
         across = math.sqrt(max(0.0, faster * faster - along * along))
         late_s = limits.lag_s + 3.0 * estimator.lag_sigma_s
         slack = limits.again if self._restarted else 1.0
         # What a late clock made along a force stays when the force goes, until a solution shows it.
         limit = slack * limits.speed_apart + limits.sigmas * estimator.velocity_sigma + late_s * estimator.changed
+        limit += self._unaided.speed
         far = slack * limits.position_apart + limits.sigmas * estimator.position_sigma + late_s * track.speed
+        far += self._unaided.position
         agrees = across < limit and along < limit + late_s * strength and moved < far
         if agrees:
             self._near += self._near < limits.aligned
         elif self._near < self._limits.aligned and not self._apart.pending:
             return
-        else:
+        elif self._restarted:
             self._near = 0
         if self._apart.update(time_s, not agrees, limits.apart_s):
             self._first_s = self._apart.span.middle
@@ -175,8 +190,10 @@ class Crosscheck:
             return
         if self._agreeing < self._limits.aligned:
             self._faults.rest()
+            # A state that has begun hangs on its first few solutions, and so does its idea of the unit's error.
+            self._renewing = self._limits.renewing
             self._agreeing = self._agreeing + 1 if innovation.taken else 0
-            self._level = self._error()
+            self._level, self._level_variance = None, math.inf
             return
         time_s = innovation.time_s
         self._renewing = self._limits.renewing if innovation.renewed else max(0.0, self._renewing - 1.0)
@@ -186,7 +203,10 @@ class Crosscheck:
             return
         if innovation.taken:
             self._refused = self._given_up = 0
-            if not self._restarted:
+            # What the state hangs on moves the unit's error as well: after a gap, and after a change of force.
+            if self._restarted or self._renewing or innovation.by_velocity[1] > self._hangs:
+                self._grown = 0
+            else:
                 self._strayed(time_s)
             return
         # What is outside the gate once is a glitch; what is far outside counts twice, and what comes from another side
@@ -233,14 +253,21 @@ class Crosscheck:
     def _strayed(self, time_s: float) -> None:
         """A fault too slow for the innovations has grown in the filter's own idea of the unit's error."""
         estimator, limit = self.estimator, self._limits.bias_error
+        error, variance = self._error(), estimator.level.bias
+        if self._level is None or variance < 0.5 * self._level_variance:
+            # The first seconds know the error poorly, and what a receiver's tails make of it there is no level.
+            self._level, self._level_variance = error, variance
         strength = math.sqrt(dot(estimator.force, estimator.force))
         limit = max(
-            limit + 3.0 * self._rules.part * strength, self._limits.grown_sigmas * math.sqrt(estimator.level.bias)
+            limit + 3.0 * self._rules.part * strength,
+            self._limits.grown_sigmas * math.sqrt(variance + self._level_variance),
         )
-        grown = less(self._error(), self._level)
+        grown = less(error, self._level)
         size = math.sqrt(dot(grown, grown))
-        if size > limit:
+        self._grown = self._grown + 1 if size > limit else 0
+        if self._grown == 1:
             self._first_s = time_s
+        if self._grown >= self._looks:
             axis = max(range(3), key=lambda place: abs(grown[place]))
             self._biased(time_s, axis, size, limit, "m/s2")
 

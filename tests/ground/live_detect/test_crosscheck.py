@@ -37,6 +37,7 @@ def told(
     fix: Callable[[float], bool] = lambda t: True,
     restart_s: float = math.inf,
     late_s: float = 0.0,
+    behind_s: float = 0.0,
     heard_at: Callable[[float], bool] = lambda t: True,
     glitch: Callable[[float], Vector] = lambda t: (0.0, 0.0, 0.0),
     before: str = "",
@@ -44,7 +45,8 @@ def told(
 ) -> Told:
     """What is said of the standard flight: the axial accelerometer reads `force` too much and the pitch gyroscope
     `rate`, the receiver's position jumps by `jump` and its velocity is off by `glitch`, navigation's velocity is
-    `drift` off across, the unit tumbles. An alarm has been raised `before`; the motor is `burn`.
+    `drift` off across and its state `behind_s` old, the unit tumbles. An alarm has been raised `before`; the motor
+    is `burn`.
     """
     rng, heard = random.Random(seed), Told()
     if before:
@@ -71,8 +73,9 @@ def told(
             check.receiver(t, fix(t), (x, y + jump(t), z), (u + a, v + b, w + c))
         if count % 12 == 3 and rng.random() >= lost and heard_at(t):
             estimator.attitude(t, *pitched(now.attitude, tilt))
-            x, y, z = now.velocity
-            track.update(t, now.position, (x, y, z + drift(t)))
+            behind = past[-1 - min(count, round(behind_s / STEP_S))]
+            x, y, z = behind.velocity
+            track.update(t, behind.position, (x, y, z + drift(t)))
             check.navigation(t, track)
     return heard
 
@@ -185,6 +188,52 @@ def test_a_lost_fix_is_a_watch_and_no_fault_of_the_vehicle() -> None:
     assert [(alarm.name, alarm.severity) for alarm in heard.alarms.values()] == [("gnss_lost", "watch")]
     assert heard.alarms["gnss_lost"].time_s <= FAULT_S + 0.41
     assert told(30.0, fix=lambda t: not FAULT_S <= t < FAULT_S + 0.1).alarms == {}
+
+
+def unaided(t: float) -> float:
+    """What a navigation errs across by after half a minute without a fix: drawn back by a tenth with each solution."""
+    return 0.04 * (min(t, 50.0) - 20.0) * 0.9 ** max(0.0, 5.0 * (t - 50.0)) if t > 20.0 else 0.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_navigation_drifts_without_its_receiver_is_no_fault_and_what_stays_off_afterwards_is(seed: int) -> None:
+    def fix(t: float) -> bool:
+        return not 20.0 < t < 50.0
+
+    assert set(told(62.0, seed=seed, lost=0.05, fix=fix, drift=unaided).alarms) == {"gnss_lost"}
+    stays = told(75.0, seed=seed, lost=0.05, fix=fix, drift=lambda t: min(unaided(min(t, 50.0)), 1.2)).alarms
+    assert 50.0 < stays["sensor_disagreement"].time_s < 62.0
+    wild = told(52.0, seed=seed, lost=0.05, fix=fix, drift=lambda t: 40.0 if t > 50.0 else 0.0).alarms
+    assert wild["sensor_disagreement"].time_s < 51.0
+
+
+def ebbing(time_s: float) -> float:
+    """20 m/s2 at lift-off, nothing after half a minute, never stepping."""
+    return max(0.0, 20.0 * (1.0 - (time_s - 5.0) / 30.0))
+
+
+def test_a_late_clock_shows_along_gravity_as_well() -> None:
+    assert told(45.0, behind_s=0.09, burn=ebbing).alarms == {}
+
+
+def test_what_a_receivers_tails_make_of_the_first_second_is_no_level_that_a_unit_strays_from() -> None:
+    """One sample in twenty ten times as wide, on the pad."""
+    for seed in range(60):
+        rng = random.Random(seed)
+
+        def glitch(t: float, rng: random.Random = rng) -> Vector:
+            x, y, z = (rng.gauss(0.0, 0.3 if rng.random() < 0.05 else 0.03) for _ in range(3))
+            return x, y, z
+
+        assert told(4.0, seed=seed, glitch=glitch).alarms == {}, seed
+
+
+def test_the_units_error_is_held_against_what_the_pad_showed_and_not_against_its_first_guess() -> None:
+    def glitch(t: float) -> Vector:
+        return (0.0, 0.0, 0.3 if t < 0.3 else -0.4 if 1.1 < t < 1.3 else 0.0)
+
+    for seed in range(3):
+        assert told(3.5, seed=seed, glitch=glitch).alarms == {}
 
 
 def climb(measured: Callable[[float, float], float]) -> Told:
