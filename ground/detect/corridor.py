@@ -80,7 +80,8 @@ class Corridor:
         if latitude is None or longitude is None or not self._legs:
             return None
         here = _direction(latitude, longitude)
-        nearest = min(range(len(self._points)), key=lambda place: math.dist(here, self._points[place]))
+        away = [math.dist(here, point) for point in self._points]
+        nearest = away.index(min(away))
         near = self._legs[max(0, nearest - _NEAR) : nearest + _NEAR]
         leg = min(near, key=lambda leg: leg.distance(here))
         if self._open and leg is self._legs[-1] and leg.beyond(here):

@@ -101,13 +101,18 @@ class Motor:
 
     def update(self, time_s: float, pressure: float) -> bool:
         """One sample; True when the motor has just been found lit or out."""
+        stands = False
         if pressure == self._former:
             self._frozen = Span(self._frozen.low if self._frozen.high == self.last_s else self.last_s, time_s)
-        stands = pressure == self._former and time_s - self._frozen.low > self._stood_s
-        self._count = 0 if stands or time_s - self.last_s > self._gap_s else min(self._count + 1, _LEVEL_SAMPLES)
+            stands = time_s - self._frozen.low > self._stood_s
+        if stands or time_s - self.last_s > self._gap_s:
+            self._count, self.level = 0, pressure
+        else:
+            if self._count < _LEVEL_SAMPLES:
+                self._count += 1
+            self.level += (pressure - self.level) / self._count
         self._former = pressure
         self.last_s = time_s
-        self.level += (pressure - self.level) / max(self._count, 1)
         if self.lit is None:
             self.lit = pressure > self._lit_pressure
             self._mean = pressure
@@ -130,12 +135,14 @@ class Motor:
 
     def _unlit(self, time_s: float, pressure: float) -> bool:
         limits = self._limits
-        rise = pressure - self.zero.mean
-        beyond = max(limits.rise_floor, self._sigmas * self.zero.deviation)
+        rise, learns = pressure - self.zero.mean, not self._fading
         if self._fading:
             self._fading = pressure >= self._floor()
             rise = pressure if pressure > _RELIT * self._mean else -math.inf
-        elif rise <= beyond and abs(pressure) < limits.zero_limit:
+        beyond = limits.rise_floor
+        if rise > beyond:
+            beyond = max(beyond, self._sigmas * self.zero.deviation)
+        if learns and rise <= beyond and abs(pressure) < limits.zero_limit:
             self.zero.add(pressure)
         if not self._rise.pending:
             self._first = time_s, rise

@@ -155,7 +155,8 @@ class Baseline:
 
     def add(self, value: float) -> None:
         """One sample: a plain average at first, then exponential forgetting; five-fold outliers count as five-fold."""
-        self.count = min(self.count + 1, self._keep)
+        if self.count < self._keep:
+            self.count += 1
         weight = 1.0 / self.count
         step = value - self.mean
         if self.count == self._keep and step * step > 25.0 * self._variance > 0.0:
