@@ -68,7 +68,10 @@ class Thrust:
         self._escape: tuple[float, float] | None = None
         """When the crew's escape was fired, and the axial force before."""
         self._escaping = Change(2.0 * imu_period_s)
+        self._again = Change(2.0 * imu_period_s)
         self._on = False
+        self._cut_at = math.inf
+        """The least axial force since a cut-off that no gauge has shown, while it is still `_on`; inf without one."""
         self._on_for_s = 0.0
         """Under thrust, without what was not heard."""
         self._longest_s = 2.0 * imu_period_s
@@ -115,6 +118,9 @@ class Thrust:
         if heard:
             rising_s = self._thresholds.deviation.liquid_lights_s if any(motor.pending for motor in heard) else 0.0
             return max(motor.last_s for motor in heard) - rising_s
+        if name.endswith("_burnout") and 0 < _number(name.removesuffix("_burnout")) < self.stage:
+            # A later one has been lit: whenever it was, it is out.
+            return -math.inf
         if self._change.pending or (self._on and not self._alone_told):
             # It may show a burn soon, or does, and nobody knows yet of which stage.
             return -math.inf
@@ -149,6 +155,11 @@ class Thrust:
     def summary(self, time_s: float, x: float) -> None:
         """The axial specific force alone, a mean, m/s2: across, gravity is what the rail's elevation leaves of it."""
         self.imu(time_s, x, self._across, 0.0)
+        if self._on and x > self._thresholds.force.on and self._rise is not None:
+            # The stage has left, and what pushes is the next one's: its beginning was too quick, or lost.
+            left, left_s = f"stage_{self.stage}_separation", self._machine.onset_s(f"stage_{self.stage}_separation")
+            if left_s is not None and self._rise.middle < left_s and self._machine.confirmed(left):
+                self._pushes(time_s, x, Span(left_s, time_s))
 
     def pressure(self, time_s: float, name: str, pressure: float) -> None:
         """One chamber's pressure, Pa."""
@@ -271,12 +282,11 @@ class Thrust:
         if not self._on:
             level = max(force.on, self._thresholds.pad.sigmas * self.noise)
             if self._change.update(time_s, axial > level, force.on_hold_s):
-                self._on, self._alone_told, self.powered = True, False, True
-                self._on_for_s, self._rise = 0.0, self._change.span
-                self._smooth = self._peak = self._burn_level = axial
-                lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
-                following = max(lit, default=0) or self.stage + 1
-                self._force_rose(self.ignition_name(following), self._rise, time_s)
+                self._pushes(time_s, axial, self._change.span)
+            return
+        self._cut_at = min(self._cut_at, axial) if self._cut_at < math.inf else math.inf
+        if self._again.update(time_s, axial > self._cut_at + force.on, force.on_hold_s):
+            self._pushes(time_s, axial, self._again.span)
             return
         self._smooth += 0.1 * (axial - self._smooth)
         self._peak = max(self._peak, self._smooth)
@@ -300,6 +310,16 @@ class Thrust:
             text = f"fell to {axial:.1f} m/s2 at {span.middle:.2f} s"
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
 
+    def _pushes(self, time_s: float, axial: float, since: Span) -> None:
+        """Something pushes, after nothing did or after a cut-off that has left too little time to see that nothing did."""
+        self._on, self._alone_told, self.powered = True, False, True
+        self._cut_at = math.inf
+        self._on_for_s, self._rise = 0.0, since
+        self._smooth = self._peak = self._burn_level = axial
+        lit = [_number(name) for name, motor in self.motors.items() if motor.lit]
+        following = max(lit, default=0) or self.stage + 1
+        self._force_rose(self.ignition_name(following), since, time_s)
+
     def _cut(self, time_s: float, axial: float) -> None:
         """The force has fallen as in a cut-off. That a vernier or a core burns on is the chambers' to say."""
         if self.stage in self._solid:
@@ -312,6 +332,8 @@ class Thrust:
             # Something pushes on, and no gauge says what: boosters, or a main engine before its vernier, go out first.
             due = [part for part in self._parts() if self._machine.planned(part) and not self._machine.seen(part)]
             name = due[0] if due else name
+        if blind and name == f"stage_{self.stage}_burnout":
+            self._cut_at = axial
         self._machine.sight(name, FORCE, span, time_s, text, claims=blind)
 
     def _parts(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ground.detect.events import CIRCUIT, FORCE, EventMachine
+from ground.detect.events import BREAKWIRE, CIRCUIT, FORCE, EventMachine
 from ground.detect.signals import Span
 from ground.detect.thresholds import default_text, parse
 from ground.detect.thrust import Thrust
@@ -52,3 +52,48 @@ def test_a_push_that_is_nobodys_yet_denies_no_burn() -> None:
         thrust.summary(0.2 * step, 45.0)
         assert machine.seen("ignition") or thrust.denied_s("ignition") == -math.inf
         assert step < 30
+
+
+def lit(chambers: int) -> tuple[EventMachine, Thrust, int]:
+    """A vehicle whose first stage has pushed with 45 m/s2 for ten seconds, and the next step of 0.2 s."""
+    journal = Journal(lambda report: None)
+    journal.vehicle = "v"
+    machine = EventMachine(journal, None, frozenset())
+    motors = [(f"stage_{number}", 0.02) for number in range(1, chambers + 1)]
+    thrust = Thrust(machine, THRESHOLDS, motors, 0.2, 1, {}, math.radians(90.0))
+    for step in range(100):
+        thrust.summary(0.2 * step, 45.0 if step > 50 else 9.8 + 0.01 * (step % 3))
+    return machine, thrust, 100
+
+
+@pytest.mark.parametrize("tail", [(6.0, 3.0, 2.5), (8.0, 2.0, 1.5, 1.4)])
+def test_a_stage_that_is_lit_before_the_one_before_is_silent_is_told(tail: tuple[float, ...]) -> None:
+    machine, thrust, step = lit(2)
+    for axial in (*tail, *[15.0] * 10):
+        thrust.summary(0.2 * step, axial)
+        step += 1
+    assert machine.onset_s("stage_1_burnout") == pytest.approx(20.0, abs=0.3)
+    assert machine.onset_s("stage_2_ignition") == pytest.approx(20.0 + 0.2 * len(tail), abs=0.2)
+
+
+def test_what_pushes_after_its_stage_has_left_is_the_next_one_s() -> None:
+    """The second between the two was lost; that the burnout was not seen is no evidence against it."""
+    machine, thrust, step = lit(2)
+    step += 5
+    for source in (BREAKWIRE, CIRCUIT):
+        machine.sight("stage_1_separation", source, Span(20.7, 20.75), 0.2 * step, "open")
+    for _ in range(10):
+        thrust.summary(0.2 * step, 15.0)
+        step += 1
+    assert machine.onset_s("stage_2_ignition") == pytest.approx(20.9, abs=0.2)
+    assert not machine.seen("stage_1_burnout")
+    assert thrust.denied_s("stage_1_burnout") == -math.inf
+
+
+def test_a_tail_off_that_swells_for_a_moment_lights_nothing() -> None:
+    machine, thrust, step = lit(2)
+    for axial in (6.0, 3.0, 2.5, 4.0, 2.4, 1.5, 0.2, 0.1, 0.1, 0.1):
+        thrust.summary(0.2 * step, axial)
+        step += 1
+    assert machine.seen("stage_1_burnout")
+    assert not machine.seen("stage_2_ignition")
