@@ -311,7 +311,7 @@ class Thrust:
             self._machine.sight(f"stage_{self.stage}_burnout", FORCE, span, time_s, text)
 
     def _pushes(self, time_s: float, axial: float, since: Span) -> None:
-        """Something pushes, after nothing did or after a cut-off that has left too little time to see that nothing did."""
+        """Something pushes, after nothing did, or so soon after a cut-off that nobody has seen nothing push."""
         self._on, self._alone_told, self.powered = True, False, True
         self._cut_at = math.inf
         self._on_for_s, self._rise = 0.0, since
