@@ -118,7 +118,7 @@ def _rise(track: Track, moving: int) -> float | None:
     first = int(still[-1]) if len(still) else 0
     slope = level = 0.0
     for lasting in RISES:
-        rising = (time >= time[first]) & (time <= time[first] + lasting)
+        rising = (time >= time[first]) & (time <= time[first] + lasting) & np.isfinite(speed)
         if rising.sum() < 4:
             continue
         slope, level = (float(value) for value in np.polyfit(time[rising] - time[first], speed[rising], 1))
@@ -127,7 +127,7 @@ def _rise(track: Track, moving: int) -> float | None:
     if slope <= 0.0:
         return float(time[first])
     onset = float(time[first]) - (level - (rest if len(still) else 0.0)) / max(slope, SLOWEST_RISE)
-    if onset < time[0] - CARRIED_BACK:
+    if not onset >= time[0] - CARRIED_BACK:  # nor where the rest itself is unknown
         return None
     return min(onset, float(time[min(first + 1, len(time) - 1)]))  # after its rest it moves
 
@@ -260,9 +260,10 @@ def slowest(track: Track, near: float, half: float) -> tuple[float, float] | Non
 
 def landing(time: Array, altitude: Array, steps: Array, noise: float, after: float) -> Moment | None:
     """Where the descent ends: from then on the altitude keeps still, near where it started, for SUSTAINED seconds."""
-    start, later = float(altitude[0]), time > after
+    later = time > after
     if later.sum() < 10:
         return None
+    start = float(altitude[0])
     t, h = time[later], altitude[later]
     rest = float(np.median(h[t >= t[-1] - SUSTAINED]))
     tolerance = max(3.0 * float(steps[-1]), 6.0 * noise, 5.0)
