@@ -284,10 +284,11 @@ class Thrust:
             if self._change.update(time_s, axial > level, force.on_hold_s):
                 self._pushes(time_s, axial, self._change.span)
             return
-        self._cut_at = min(self._cut_at, axial) if self._cut_at < math.inf else math.inf
-        if self._again.update(time_s, axial > self._cut_at + force.on, force.on_hold_s):
-            self._pushes(time_s, axial, self._again.span)
-            return
+        if self._cut_at < math.inf:
+            self._cut_at = min(self._cut_at, axial)
+            if self._again.update(time_s, axial > self._cut_at + force.on, force.on_hold_s):
+                self._pushes(time_s, axial, self._again.span)
+                return
         self._smooth += 0.1 * (axial - self._smooth)
         self._peak = max(self._peak, self._smooth)
         if self._dying.update(time_s, axial, self._burn_level):
@@ -334,6 +335,7 @@ class Thrust:
             name = due[0] if due else name
         if blind and name == f"stage_{self.stage}_burnout":
             self._cut_at = axial
+            self._again.update(time_s, False, 0.0)
         self._machine.sight(name, FORCE, span, time_s, text, claims=blind)
 
     def _parts(self) -> tuple[str, ...]:
