@@ -284,17 +284,8 @@ class Crosscheck:
         if found.kind == "gyroscope":
             channel, what = _TURNS[found.axis]
             value, limit, unit = math.degrees(value), math.degrees(limit), "degrees a second"
-        self._journal.alarm(
-            "sensor_bias",
-            "warning",
-            time_s,
-            f"Receiver and inertial unit part {where} as if {what} were {value:.2f} {unit} off, or the receiver errs.",
-            first_s=found.onset_s,
-            channel=f"{channel} against gnss.velocity",
-            value=value,
-            limit=limit,
-            sigma=found.size / found.sigma,
-        )
+        text = f"part {where} as if {what} were {value:.2f} {unit} off, or the receiver errs."
+        self._parting(time_s, text, found.onset_s, channel, value, limit, found.size / found.sigma)
 
     def _known(self) -> bool:
         """A stuck sensor is told of already, and by its own name."""
@@ -306,15 +297,29 @@ class Crosscheck:
         if self._known():
             return
         where, channel, what = _AXES[axis]
+        text = f"part {where} ({value:.2f} {unit}): {what} is biased, or the receiver errs."
+        self._parting(time_s, text, self._first_s, channel, value, limit)
+
+    def _parting(
+        self,
+        time_s: float,
+        text: str,
+        first_s: float,
+        channel: str,
+        value: float,
+        limit: float,
+        sigma: float | None = None,
+    ) -> None:
         self._journal.alarm(
             "sensor_bias",
             "warning",
             time_s,
-            f"Receiver and inertial unit part {where} ({value:.2f} {unit}): {what} is biased, or the receiver errs.",
-            first_s=self._first_s,
+            f"Receiver and inertial unit {text}",
+            first_s=first_s,
             channel=f"{channel} against gnss.velocity",
             value=value,
             limit=limit,
+            sigma=sigma,
         )
 
     def _disagree(self, time_s: float, text: str, channel: str, value: float, limit: float | None = None) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.bench.recorded.launchers import Launch, draw
 from tests.bench.recorded.motion import Array, Flown
-from tests.bench.recorded.sources import Recording
+from tests.bench.recorded.sources import Recording, covered
 
 KINDS = (
     "breaks up, feed freezes",
@@ -191,12 +191,7 @@ def misread(value: float, chance: random.Random) -> float:
 def _seen(name: str, at: float, usable: Array, rate: float) -> bool:
     """Whether live rows lie all around a moment, none more than 2 s from the next."""
     before, after = (1.0 if name == "liftoff" else max(6.0, 6.0 / rate)), max(6.0, 6.0 / rate)
-    inside = usable[(usable >= at - before - 1.0) & (usable <= at + after + 1.0)]
-    if len(inside) < 4 or inside[-1] < at + after - 1.0:
-        return False
-    if inside[0] > at - before + 1.0 and not at - before < usable[0] <= at + 0.2:
-        return False
-    return float(np.max(np.diff(inside))) <= 2.0
+    return covered(usable, at, before, after)
 
 
 def _alarms(

@@ -118,7 +118,7 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
     asked = {
         name
         for name, at in truth.items()
-        if name.startswith(("stage_", "liftoff")) and _covered(usable, at, 1.0 if name == "liftoff" else before, before)
+        if name.startswith(("stage_", "liftoff")) and covered(usable, at, 1.0 if name == "liftoff" else before, before)
     }
     if launch.failure == "breakup":  # what ends the push is the break-up
         asked.discard("stage_1_burnout")
@@ -132,7 +132,7 @@ def webcast(launch: Launch, stack: Flown, spent: Flown, chance: random.Random) -
     )  # fmt: skip
 
 
-def _covered(time: Array, at: float, before: float, after: float) -> bool:
+def covered(time: Array, at: float, before: float, after: float) -> bool:
     """Whether samples lie all around a moment, none more than 2 s from the next."""
     inside = time[(time >= at - before - 1.0) & (time <= at + after + 1.0)]
     if len(inside) < 4 or inside[-1] < at + after - 1.0:
